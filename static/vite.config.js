@@ -1,0 +1,66 @@
+/* How the screens are built: one entry a folder of src/screens, for Chromium 86 and iOS 14. No markup is made here: pages are the server's. */
+import { readdirSync, readFileSync, existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+const here = import.meta.dirname
+const screens = join(here, 'src/screens')
+const locale = join(here, '../server/locale')
+/* Newer syntax gives white screens in WeChat's older engines. */
+const floor = ['chrome86', 'safari14']
+
+/** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
+function entries() {
+  const names = existsSync(screens) ? readdirSync(screens).sort() : []
+  const mains = names.map((name) => [name, join(screens, name, 'main.ts')])
+  return Object.fromEntries(mains.filter(([, main]) => existsSync(main)))
+}
+
+/** `import text from 'catalogue:zh-CN'` gives every .ftl of that language as one string, in a chunk of its own. */
+function catalogues() {
+  const mark = '\0catalogue:'
+  return {
+    name: 'catalogues',
+    resolveId: (id) => (id.startsWith('catalogue:') ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(mark)) return null
+      const folder = join(locale, id.slice(mark.length))
+      const files = readdirSync(folder).filter((name) => name.endsWith('.ftl')).sort().map((name) => join(folder, name))
+      files.forEach((file) => this.addWatchFile(file))
+      return `export default ${JSON.stringify(files.map((file) => readFileSync(file, 'utf8')).join('\n'))}`
+    },
+  }
+}
+
+/** A ready-made .gz beside each text file, so that the server compresses nothing while people arrive. */
+function readyMade() {
+  return {
+    name: 'ready-made-gzip',
+    async writeBundle({ dir }, bundle) {
+      for (const [name, file] of Object.entries(bundle)) {
+        if (!/\.(js|css|svg|json)$/.test(name)) continue
+        await writeFile(join(dir, `${name}.gz`), gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }))
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  root: here,
+  base: '/static/',
+  publicDir: false,
+  plugins: [vue(), catalogues(), readyMade()],
+  resolve: { alias: { '@': join(here, 'src') } },
+  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
+  build: {
+    outDir: process.env.SUN_DIST ?? join(here, 'dist'),
+    emptyOutDir: true,
+    manifest: true,
+    target: floor,
+    cssTarget: floor,
+    rollupOptions: { input: entries() },
+  },
+})
