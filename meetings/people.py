@@ -1,0 +1,334 @@
+"""Who takes part: roles granted for one record, the way a person is shown, warnings and mutes.
+
+Knows no account and no real name beyond the plate of those who hold a badge; identity comes in with `Who`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Vocabulary, Who
+from meetings.text import REASON_LIMIT, TITLE_LIMIT, clean, clean_name
+
+words = Vocabulary()
+"""The words of a meeting's record."""
+
+STAFF = frozenset({"host", "moderator", "secretary"})
+"""Those who look through the staff's eyes (DESIGN 4.2)."""
+DESK = STAFF
+HOSTS = frozenset({"host", "secretary"})
+SECRETARY = frozenset({"secretary", "admin"})
+BADGES = frozenset(
+    "lawyer npc_deputy cppcc_member committee_chair property_manager official unit_officer "
+    "grid_keeper resident_rep".split()
+)
+"""Those who may answer with their badge."""
+RESIDENTS = frozenset({"resident", "owner", "tenant"})
+NAMED = RESIDENTS | BADGES | STAFF | {"technician", "admin", "tally_supervisor"}
+"""Everybody with a named session: may ask, support, comment, answer polls."""
+TECHNICAL = frozenset({"host", "moderator", "technician"})
+ROLES = NAMED | {"guest", "screen", "auditor", SYSTEM}
+WAYS = ("building", "real", "anonymous")
+MUTE_REASONS = ("rude", "flooding", "personal_data", "advert", "other")
+
+
+class Appoint(Command, frozen=True, tag="person.appoint"):
+    """Give a person a role in this meeting, with the words on the name plate. The secretary may, at any time."""
+
+    may, when = SECRETARY, ANYTIME
+    person: str
+    role: str
+    name: str
+    badge: str | None = None
+    title: str | None = None
+
+
+class Dismiss(Command, frozen=True, tag="person.dismiss"):
+    """Take a role in this meeting away from a person. The secretary may, at any time."""
+
+    may, when = SECRETARY, ANYTIME
+    person: str
+    role: str
+
+
+class ShowAs(Command, frozen=True, tag="person.show_as"):
+    """Choose how I am shown from now on: `real` name, `building` and form of address, or `anonymous`."""
+
+    may, when = NAMED, ANYTIME
+    way: str
+
+
+class Warn(Command, frozen=True, tag="person.warn"):
+    """Warn a person, with the reason; they are told at once. Moderator, host or secretary may."""
+
+    may, when = DESK, ANYTIME
+    person: str
+    reason: str
+
+
+class Mute(Command, frozen=True, tag="person.mute"):
+    """Let a person not speak until an instant (ms), or for the whole meeting. Told at once, with the reason."""
+
+    may, when = DESK, ANYTIME
+    person: str
+    reason: str
+    until: int | None = None
+
+
+class Unmute(Command, frozen=True, tag="person.unmute"):
+    """Let a muted person speak again. Moderator, host or secretary may."""
+
+    may, when = DESK, ANYTIME
+    person: str
+
+
+class SeeRaw(Command, frozen=True, tag="raw.see"):
+    """Look at the unmasked text and at who wrote it. Staff may; each look is a line of the record."""
+
+    may, when = DESK, ANYTIME
+    kind: str
+    id: str
+
+
+class Appointed(Fact, frozen=True, tag="person.appointed"):
+    person: str
+    role: str
+    name: str
+    badge: str | None = None
+    title: str | None = None
+
+
+class Dismissed(Fact, frozen=True, tag="person.dismissed"):
+    person: str
+    role: str
+
+
+class ShownAs(Fact, frozen=True, tag="person.shown_as"):
+    way: str
+    shown: str
+
+
+class Warned(Fact, frozen=True, tag="person.warned"):
+    person: str
+    reason: str
+
+
+class Muted(Fact, frozen=True, tag="person.muted"):
+    person: str
+    reason: str
+    until: int | None = None
+
+
+class Unmuted(Fact, frozen=True, tag="person.unmuted"):
+    person: str
+
+
+class RawSeen(Fact, frozen=True, tag="raw.seen"):
+    kind: str
+    id: str
+
+
+class Person(Entity, frozen=True):
+    """Somebody with a plate, or somebody muted. Residents without either are nowhere in the room."""
+
+    kind = "person"
+    id: str
+    name: str = ""
+    role: str = ""
+    badge: str | None = None
+    title: str | None = None
+    muted: bool = False
+    muted_until: int | None = None
+    mute_reason: str | None = None
+    shown: str = ""
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        plate = {"id": self.id, "name": self.name, "role": self.role, "badge": self.badge, "title": self.title}
+        if eye is Eye.STAFF and (self.role or self.muted):
+            muting = {"muted": self.muted, "muted_until": self.muted_until, "mute_reason": self.mute_reason}
+            return plate | muting | {"shown": self.shown or self.name}
+        return plate if self.role else None
+
+
+class Warning_(msgspec.Struct, frozen=True):
+    """One warning, as its receiver reads it."""
+
+    reason: str
+    at: int
+
+
+class Mine(Entity, frozen=True):
+    """What one person has done here, as only that person sees it. `supports` grows in place (see `Score`)."""
+
+    kind = "mine"
+    id: str
+    way: str | None = None
+    shown: str | None = None
+    supports: set[str] = msgspec.field(default_factory=set)
+    choices: dict[str, int] = {}
+    warnings: tuple[Warning_, ...] = ()
+    muted: bool = False
+    muted_until: int | None = None
+    mute_reason: str | None = None
+    spoke_at: int | None = None
+    slow_until: int | None = None
+
+    @property
+    def owner(self) -> str | None:
+        return self.id
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        return None
+
+    def seen_by_owner(self) -> dict[str, Any] | None:
+        return {
+            "way": self.way,
+            "shown": self.shown,
+            "supports": sorted(self.supports),
+            "choices": self.choices,
+            "warnings": [{"reason": told.reason, "at": told.at} for told in self.warnings],
+            "muted": self.muted,
+            "muted_until": self.muted_until,
+            "mute_reason": self.mute_reason,
+            "slow_until": self.slow_until,
+        }
+
+
+def mine(room: Room, person: str) -> Mine:
+    """What this person has done here so far."""
+    return room.get(Mine, person) or Mine(id=person)
+
+
+def shown_as(room: Room, who: Who) -> str:
+    """The words under which this person appears to others now."""
+    chosen = mine(room, who.person).way or WAYS[0]
+    plate = room.get(Person, who.person)
+    if plate is not None and plate.role:
+        return plate.name
+    return who.labels.get(chosen) or who.labels.get("anonymous") or ""
+
+
+def may_speak(room: Room, who: Who) -> None:
+    """Refuse `muted` to whom the desk has muted; says until when and why."""
+    own = mine(room, who.person)
+    if own.muted and (own.muted_until is None or who.at < own.muted_until):
+        raise Refused("muted", until=own.muted_until, reason=own.mute_reason)
+
+
+@words.decides(Appoint)
+def _(room: Room, cmd: Appoint, who: Who) -> list[Fact]:
+    if cmd.role not in ROLES or cmd.role == SYSTEM:
+        raise Refused("unclear", field="role")
+    if not cmd.person or len(cmd.person) > 64:
+        raise Refused("unclear", field="person")
+    name = clean_name(cmd.name)
+    badge = clean(cmd.badge, TITLE_LIMIT, "badge") if cmd.badge else None
+    title = clean(cmd.title, TITLE_LIMIT, "title") if cmd.title else None
+    held = room.get(Person, cmd.person)
+    same = held is not None and (held.role, held.name, held.badge, held.title) == (cmd.role, name, badge, title)
+    if same and cmd.role in room.granted.get(cmd.person, frozenset()):
+        return []
+    return [Appointed(cmd.person, cmd.role, name, badge, title)]
+
+
+@words.folds(Appointed)
+def _(room: Room, fact: Appointed, entry: Entry) -> None:
+    room.granted[fact.person] = room.granted.get(fact.person, frozenset()) | {fact.role}
+    held = room.get(Person, fact.person) or Person(id=fact.person)
+    room.put(
+        msgspec.structs.replace(held, name=fact.name, role=fact.role, badge=fact.badge, title=fact.title)
+    )
+
+
+@words.decides(Dismiss)
+def _(room: Room, cmd: Dismiss, who: Who) -> list[Fact]:
+    if cmd.role not in room.granted.get(cmd.person, frozenset()):
+        return []
+    return [Dismissed(cmd.person, cmd.role)]
+
+
+@words.folds(Dismissed)
+def _(room: Room, fact: Dismissed, entry: Entry) -> None:
+    left = room.granted.get(fact.person, frozenset()) - {fact.role}
+    room.granted[fact.person] = left
+    held = room.get(Person, fact.person)
+    if held is not None and held.role == fact.role:
+        room.put(msgspec.structs.replace(held, role=min(left, default=""), badge=None, title=None))
+
+
+@words.decides(ShowAs)
+def _(room: Room, cmd: ShowAs, who: Who) -> list[Fact]:
+    if cmd.way not in WAYS:
+        raise Refused("unclear", field="way")
+    shown = who.labels.get(cmd.way)
+    if not shown:
+        raise Refused("unverified")
+    own = mine(room, who.person)
+    return [] if (own.way, own.shown) == (cmd.way, shown) else [ShownAs(cmd.way, shown)]
+
+
+@words.folds(ShownAs)
+def _(room: Room, fact: ShownAs, entry: Entry) -> None:
+    room.put(msgspec.structs.replace(mine(room, entry.by), way=fact.way, shown=fact.shown))
+
+
+@words.decides(Warn)
+def _(room: Room, cmd: Warn, who: Who) -> list[Fact]:
+    reason = clean(cmd.reason, REASON_LIMIT, "reason")
+    told = mine(room, cmd.person).warnings
+    return [] if told and told[-1].reason == reason else [Warned(cmd.person, reason)]
+
+
+@words.folds(Warned)
+def _(room: Room, fact: Warned, entry: Entry) -> None:
+    own = mine(room, fact.person)
+    room.put(msgspec.structs.replace(own, warnings=(*own.warnings, Warning_(fact.reason, entry.at))))
+
+
+@words.decides(Mute)
+def _(room: Room, cmd: Mute, who: Who) -> list[Fact]:
+    reason = clean(cmd.reason, REASON_LIMIT, "reason")
+    if cmd.person == who.person or room.granted.get(cmd.person, frozenset()) & STAFF:
+        raise Refused("forbidden")
+    own = mine(room, cmd.person)
+    if own.muted and (own.muted_until, own.mute_reason) == (cmd.until, reason):
+        return []
+    return [Muted(cmd.person, reason, cmd.until)]
+
+
+@words.folds(Muted)
+def _(room: Room, fact: Muted, entry: Entry) -> None:
+    _set_muting(room, fact.person, muted=True, until=fact.until, reason=fact.reason)
+
+
+@words.decides(Unmute)
+def _(room: Room, cmd: Unmute, who: Who) -> list[Fact]:
+    return [Unmuted(cmd.person)] if mine(room, cmd.person).muted else []
+
+
+@words.folds(Unmuted)
+def _(room: Room, fact: Unmuted, entry: Entry) -> None:
+    _set_muting(room, fact.person, muted=False, until=None, reason=None)
+
+
+def _set_muting(room: Room, person: str, *, muted: bool, until: int | None, reason: str | None) -> None:
+    own = mine(room, person)
+    room.put(msgspec.structs.replace(own, muted=muted, muted_until=until, mute_reason=reason))
+    plate = room.get(Person, person) or Person(id=person)
+    room.put(
+        msgspec.structs.replace(
+            plate, muted=muted, muted_until=until, mute_reason=reason, shown=own.shown or plate.shown
+        )
+    )
+
+
+@words.decides(SeeRaw)
+def _(room: Room, cmd: SeeRaw, who: Who) -> list[Fact]:
+    return [RawSeen(cmd.kind[:32], cmd.id[:64])]
+
+
+@words.folds(RawSeen)
+def _(room: Room, fact: RawSeen, entry: Entry) -> None:
+    """A look changes nothing in the room; the line itself is what is kept."""

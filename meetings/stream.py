@@ -1,0 +1,172 @@
+"""What everybody knows of the picture: whether it is on, broken off, held back or over.
+
+Bitrate, delay and dropped frames are air and never come here. Knows nothing of how a picture is carried.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from meetings.kernel import SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.meeting import AFTER, OPEN, Ended
+from meetings.people import TECHNICAL, words
+from meetings.text import TITLE_LIMIT, clean_line
+
+STUDIO = TECHNICAL | {SYSTEM}
+STATES = ("offline", "live", "interrupted", "held", "ended")
+
+
+class Live(Command, frozen=True, tag="stream.live"):
+    """The picture is on, for the first time or again. A picture that is held back stays held back."""
+
+    may, when = STUDIO, OPEN
+
+
+class Interrupt(Command, frozen=True, tag="stream.interrupt"):
+    """The picture broke off; it may come again by itself."""
+
+    may, when = STUDIO, OPEN
+    cause: str | None = None
+
+
+class Hold(Command, frozen=True, tag="stream.hold"):
+    """Hold the picture back at once: every page covers its player. The recording goes on, out of public sight."""
+
+    may, when = STUDIO, OPEN
+    cause: str | None = None
+
+
+class Resume(Command, frozen=True, tag="stream.resume"):
+    """Show the picture again after it was held back."""
+
+    may, when = STUDIO, OPEN
+
+
+class End(Command, frozen=True, tag="stream.end"):
+    """The studio has finished. The meeting goes on, and the studio may begin again."""
+
+    may, when = STUDIO, OPEN | AFTER
+
+
+class WentLive(Fact, frozen=True, tag="stream.went_live"):
+    pass
+
+
+class Interrupted(Fact, frozen=True, tag="stream.interrupted"):
+    cause: str | None = None
+
+
+class Held(Fact, frozen=True, tag="stream.held"):
+    cause: str | None = None
+
+
+class Resumed(Fact, frozen=True, tag="stream.resumed"):
+    pass
+
+
+class StreamEnded(Fact, frozen=True, tag="stream.ended"):
+    pass
+
+
+class Stream(Entity, frozen=True):
+    """The picture. `carried` is what the studio sends, whether or not it is held back."""
+
+    kind = "stream"
+    carried: str = "offline"
+    held: bool = False
+    since: int | None = None
+    cause: str | None = None
+
+    @property
+    def state(self) -> str:
+        """The one word shown."""
+        return "held" if self.held else self.carried
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        return {"state": self.state, "since": self.since, "cause": self.cause}
+
+
+def stream_of(room: Room) -> Stream:
+    """The picture; offline before anything was sent."""
+    return room.get(Stream) or Stream()
+
+
+def _cause(text: str | None) -> str | None:
+    return clean_line(text, TITLE_LIMIT, "cause") if text else None
+
+
+@words.decides(Live)
+def _(room: Room, cmd: Live, who: Who) -> list[Fact]:
+    return [] if stream_of(room).carried == "live" else [WentLive()]
+
+
+@words.decides(Interrupt)
+def _(room: Room, cmd: Interrupt, who: Who) -> list[Fact]:
+    carried = stream_of(room).carried
+    if carried == "interrupted":
+        return []
+    if carried != "live":
+        raise Refused("wrong_state", state=carried)
+    return [Interrupted(_cause(cmd.cause))]
+
+
+@words.decides(Hold)
+def _(room: Room, cmd: Hold, who: Who) -> list[Fact]:
+    stream = stream_of(room)
+    if stream.held:
+        return []
+    if stream.carried not in {"live", "interrupted"}:
+        raise Refused("wrong_state", state=stream.carried)
+    return [Held(_cause(cmd.cause))]
+
+
+@words.decides(Resume)
+def _(room: Room, cmd: Resume, who: Who) -> list[Fact]:
+    return [Resumed()] if stream_of(room).held else []
+
+
+@words.decides(End)
+def _(room: Room, cmd: End, who: Who) -> list[Fact]:
+    return [] if stream_of(room).carried in {"offline", "ended"} else [StreamEnded()]
+
+
+def _turn(room: Room, entry: Entry, cause: str | None = None, **changes: Any) -> None:
+    before = stream_of(room)
+    after = msgspec.structs.replace(before, **changes)
+    if after.state == before.state and after.since is not None:
+        room.put(after)
+    else:
+        room.put(msgspec.structs.replace(after, since=entry.at, cause=cause))
+
+
+@words.folds(WentLive)
+def _(room: Room, fact: WentLive, entry: Entry) -> None:
+    _turn(room, entry, carried="live")
+
+
+@words.folds(Interrupted)
+def _(room: Room, fact: Interrupted, entry: Entry) -> None:
+    _turn(room, entry, fact.cause, carried="interrupted")
+
+
+@words.folds(Held)
+def _(room: Room, fact: Held, entry: Entry) -> None:
+    _turn(room, entry, fact.cause, held=True)
+
+
+@words.folds(Resumed)
+def _(room: Room, fact: Resumed, entry: Entry) -> None:
+    _turn(room, entry, held=False)
+
+
+@words.folds(StreamEnded)
+def _(room: Room, fact: StreamEnded, entry: Entry) -> None:
+    _turn(room, entry, carried="ended", held=False)
+
+
+@words.folds(Ended)
+def _(room: Room, fact: Ended, entry: Entry) -> None:
+    if stream_of(room).carried in {"live", "interrupted"}:
+        _turn(room, entry, carried="ended", held=False)
