@@ -19,7 +19,13 @@ function entries() {
   return Object.fromEntries(mains.filter(([, main]) => existsSync(main)))
 }
 
-/** `import text from 'catalogue:zh-CN'` gives every .ftl of that language as one string, in a chunk of its own. */
+/** What every screen says besides its own words. */
+const everywhere = ['common', 'refusals']
+
+/**
+ * `import text from 'catalogue:zh-CN/room'` gives that screen's words and the shared ones as one string, in a chunk
+ * of its own; 'catalogue:zh-CN/room+studio' adds another area's. Comments of the catalogues stay behind.
+ */
 function catalogues() {
   const mark = '\0catalogue:'
   return {
@@ -27,10 +33,11 @@ function catalogues() {
     resolveId: (id) => (id.startsWith('catalogue:') ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(mark)) return null
-      const folder = join(locale, id.slice(mark.length))
-      const files = readdirSync(folder).filter((name) => name.endsWith('.ftl')).sort().map((name) => join(folder, name))
+      const [language, areas] = id.slice(mark.length).split('/')
+      const files = [...everywhere, ...areas.split('+')].map((area) => join(locale, language, `${area}.ftl`))
       files.forEach((file) => this.addWatchFile(file))
-      return `export default ${JSON.stringify(files.map((file) => readFileSync(file, 'utf8')).join('\n'))}`
+      const text = files.map((file) => readFileSync(file, 'utf8')).join('\n')
+      return `export default ${JSON.stringify(text.replace(/^#.*\n/gm, '').replace(/\n{2,}/g, '\n'))}`
     },
   }
 }
@@ -56,7 +63,7 @@ export default defineConfig({
   resolve: { alias: { '@': join(here, 'src') } },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
-    outDir: process.env.SUN_DIST ?? join(here, 'dist'),
+    outDir: process.env._SUNNY_DIST ?? join(here, 'dist'),
     emptyOutDir: true,
     manifest: true,
     target: floor,

@@ -1,0 +1,270 @@
+"""Every setting of the server: its meaning, its default, and the environment variable that gives it.
+
+The command line stands over the environment, the environment over the defaults. Refuses to start with a
+variable it does not know or a value it cannot read: a limit misspelt is a limit not set.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PREFIX = "SUN_"
+KIB = 1024
+GIB = 1024**3
+HIGHEST_PORT = 65_535
+# Read by the tests alone.
+OF_TESTS = {"SUN_TEST_DATABASE_URL", "SUN_TEST_REDIS_URL"}
+
+
+class SettingError(Exception):
+    """A setting cannot be used; the text is the one line to show."""
+
+
+class Rate(NamedTuple):
+    """So many in so many seconds, written `10/10`."""
+
+    count: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.count}/{self.seconds:g}"
+
+
+def setting(default: Any, text: str) -> Any:
+    """A field with the sentence that explains it."""
+    return field(default=default, metadata={"text": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one person, one session or one address may do. For crowds behind one address raise the latter."""
+
+    event_bytes: int = setting(16 * KIB, "Largest message on a socket, in bytes.")
+    json_bytes: int = setting(64 * KIB, "Largest JSON body of a request, in bytes.")
+    json_depth: int = setting(16, "Deepest nesting of JSON that is read.")
+    upload_bytes: int = setting(8 * KIB * KIB, "Largest uploaded file (a roster), in bytes.")
+    comments: Rate = setting(Rate(2, 3), "Comments of one person.")
+    comments_pause: float = setting(10, "Seconds a person waits after too many comments.")
+    questions: Rate = setting(Rate(1, 30), "Questions of one person.")
+    supports: Rate = setting(Rate(10, 10), "Supports given or taken back by one person.")
+    polls: Rate = setting(Rate(5, 10), "Poll answers of one person.")
+    commands: Rate = setting(Rate(20, 1), "All commands of one session, staff included.")
+    requests: Rate = setting(Rate(20, 1), "Requests of one session over HTTP.")
+    requests_per_address: Rate = setting(
+        Rate(2_000, 10), "Requests of one address; a whole hall may share one."
+    )
+    wrong_codes: Rate = setting(Rate(5, 3_600), "Wrong invitation codes for one unit.")
+    joins_per_address: Rate = setting(
+        Rate(2_000, 600), "People who join from one address; a hall may share one."
+    )
+    link_devices: int = setting(3, "Devices on which one personal link works.")
+    unit_people: int = setting(12, "People who may join for one unit.")
+    session_days: int = setting(180, "Days after which a browser is asked to come in again.")
+    idle_days: int = setting(60, "Days without a visit after which a browser is asked to come in again.")
+    roster_rows: int = setting(20_000, "Rows of one roster file.")
+    sockets_per_session: int = setting(3, "Sockets of one session; the newcomer is refused.")
+    sockets_per_address: int = setting(1_000, "Sockets of one address; the newcomer is refused.")
+    handshakes: Rate = setting(Rate(300, 1), "New sockets in total; beyond it 503 with a time to come again.")
+    queue_events: int = setting(500, "Messages that may wait for one socket before it is told to come again.")
+    queue_bytes: int = setting(
+        256 * KIB, "Bytes that may wait for one socket before it is told to come again."
+    )
+    keepalive_seconds: float = setting(30, "How long an idle connection is kept.")
+    header_seconds: float = setting(10, "How long a client may take to send its headers.")
+    body_seconds: float = setting(20, "How long a client may take to send a body.")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one start."""
+
+    host: str = setting("127.0.0.1", "Address to listen on; 0.0.0.0 for every network of the machine.")
+    port: int = setting(8000, "Port to listen on; 0 picks a free one.")
+    data: Path = setting(Path("data"), "Folder of the database, the recordings and the keys.")
+    workers: int = setting(1, "Processes that serve; more than one needs PostgreSQL and Redis.")
+    public_url: str | None = setting(None, "Address residents use, for every QR code, link and letter.")
+    tls_cert: Path | None = setting(None, "Certificate chain (PEM): with the key, serve HTTPS.")
+    tls_key: Path | None = setting(None, "Key of the certificate (PEM).")
+    empty: bool = setting(default=False, text="Start without the sample community.")
+    json: bool = setting(
+        default=False, text="Print one line of JSON when ready, everything else to standard error."
+    )
+    database_url: str = setting(
+        "", "Database, `postgresql://…` or `sqlite:///…`; without it, SQLite in the data folder."
+    )
+    redis_url: str | None = setting(
+        None, "Redis, `redis://…`, as bell between processes; without it, a bell inside the one process."
+    )
+    trusted_proxies: int = setting(
+        0, "How many reverse proxies of yours stand before the server (X-Forwarded-For)."
+    )
+    media_segment_seconds: float = setting(1, "Aimed length of a video segment.")
+    media_window_seconds: float = setting(
+        60, "Length of live video a player may go back without asking for all."
+    )
+    media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
+    media_rtmp_port: int | None = setting(None, "Port for OBS and cameras that send RTMP; without it, none.")
+    media_disk_alarm_bytes: int = setting(2 * GIB, "Free disk below which the staff are warned.")
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach this start over HTTPS, by its own certificate or a proxy's."""
+        return self.tls_cert is not None or (self.public_url or "").startswith("https:")
+
+
+class Variable(NamedTuple):
+    """One environment variable and the field it gives."""
+
+    name: str
+    field: Field[Any]
+    kind: Any
+    of_limits: bool
+
+
+def variables() -> Iterator[Variable]:
+    """Every environment variable that is understood, in the order of the documentation."""
+    for group, prefix in ((Settings, PREFIX), (Limits, PREFIX + "LIMIT_")):
+        kinds = get_type_hints(group)
+        for one in fields(group):
+            if one.name != "limits":
+                yield Variable(prefix + one.name.upper(), one, kinds[one.name], group is Limits)
+
+
+def load(given: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from what the command line gave (None: not given) over the environment over the defaults.
+
+    Raises SettingError with one line a person can act on.
+    """
+    known = {variable.name: variable for variable in variables()}
+    values: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    for name, text in sorted(environment.items()):
+        if not name.startswith(PREFIX) or name in OF_TESTS:
+            continue
+        if name not in known:
+            raise SettingError(f"unknown setting {name} in the environment (see docs/running.md)")
+        variable = known[name]
+        target = limits if variable.of_limits else values
+        target[variable.field.name] = read(variable, text)
+    values |= {name: value for name, value in given.items() if value is not None}
+    values["data"] = Path(values.get("data", Settings.__dataclass_fields__["data"].default)).absolute()
+    values["database_url"] = database(values.get("database_url") or "", values["data"])
+    settings = Settings(**values, limits=Limits(**limits))
+    check(settings)
+    return settings
+
+
+def read(variable: Variable, text: str) -> Any:
+    """The value a variable's text stands for."""
+    kind = str(variable.kind)
+    optional, kind = "None" in kind, kind.replace(" | None", "")
+    try:
+        if optional and not text:
+            return None
+        if "Rate" in kind:
+            count, seconds = text.split("/")
+            return Rate(int(count), float(seconds))
+        if "bool" in kind:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+        if "Path" in kind:
+            return Path(text).absolute()
+        for number, make in (("int", int), ("float", float)):
+            if number in kind:
+                return make(text)
+    except (ValueError, KeyError) as error:
+        wanted = {"bool": "1 or 0", "Rate": "like 10/10"}
+        want = next((hint for word, hint in wanted.items() if word in kind), "a number")
+        raise SettingError(f"{variable.name}={text!r} cannot be read: it is {want}") from error
+    return text
+
+
+def database(url: str, data: Path) -> str:
+    """The URL with the driver that waits without holding others up."""
+    if not url:
+        return f"sqlite+aiosqlite:///{data / 'council.sqlite3'}"
+    for plain, driven in (
+        ("postgres://", "postgresql+asyncpg://"),
+        ("postgresql://", "postgresql+asyncpg://"),
+        ("sqlite://", "sqlite+aiosqlite://"),
+    ):
+        if url.startswith(plain):
+            return driven + url.removeprefix(plain)
+    if not url.startswith(("postgresql+asyncpg://", "sqlite+aiosqlite://")):
+        raise SettingError(f"database_url is neither postgresql:// nor sqlite:///: {url.split(':', 1)[0]}:…")
+    return url
+
+
+def check(settings: Settings) -> None:
+    """Refuse what can be read but cannot work."""
+    for name in ("port", "media_rtmp_port"):
+        value = getattr(settings, name)
+        if value is not None and not 0 <= value <= HIGHEST_PORT:
+            raise SettingError(f"{name} {value} is not between 0 and {HIGHEST_PORT}")
+    if settings.workers < 1:
+        raise SettingError("workers must be 1 or more")
+    if settings.workers > 1 and (settings.redis_url is None or settings.database_url.startswith("sqlite")):
+        raise SettingError(
+            "more than one worker needs PostgreSQL (SUN_DATABASE_URL) and Redis (SUN_REDIS_URL)"
+        )
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise SettingError("--tls-cert and --tls-key go together")
+    for path in (settings.tls_cert, settings.tls_key):
+        if path is not None and not path.is_file():
+            raise SettingError(f"no such file: {path}")
+    if settings.public_url is not None:
+        parts = urlsplit(settings.public_url)
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.hostname
+            or parts.path.strip("/")
+            or parts.query
+        ):
+            raise SettingError("public_url is like https://council.example, without a path")
+    for one in (*fields(settings), *fields(settings.limits)):
+        value = getattr(settings if one.name in Settings.__dataclass_fields__ else settings.limits, one.name)
+        numbers = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(number, int | float) and number < 0 for number in numbers):
+            raise SettingError(f"{one.name} cannot be negative")
+
+
+def is_loopback(url: str | None) -> bool:
+    """Whether an address is reachable from this machine alone, so that no phone can open it."""
+    host = urlsplit(url or "").hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in {"", "localhost"}
+
+
+def running() -> str:
+    """The text of docs/running.md."""
+    lines = [
+        "# Running the council",
+        "",
+        "Generated from `server/config.py` by `python3 -m server words`; `python3 -m server check` keeps it fresh.",
+        "",
+        "The command line (`python3 -m server --help`) stands over the environment, the environment over the",
+        "defaults. A variable that begins with `SUN_` and is not in this table stops the start, and so does a",
+        "value that cannot be read. A rate is written `10/10`: ten in ten seconds.",
+        "",
+    ]
+    for title, of_limits in (("Settings", False), ("Limits", True)):
+        lines += [f"## {title}", "", "| variable | default | meaning |", "|---|---|---|"]
+        for variable in variables():
+            if variable.of_limits is of_limits:
+                shown = variable.field.default
+                default = "" if shown is None or shown == "" or shown is MISSING else f"`{shown}`"
+                lines.append(f"| `{variable.name}` | {default} | {variable.field.metadata['text']} |")
+        lines.append("")
+    return "\n".join(lines)
