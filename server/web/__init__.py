@@ -1,0 +1,1 @@
+"""What browsers ask for over HTTP: pages, sessions, records, exports."""

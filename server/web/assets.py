@@ -1,0 +1,69 @@
+"""Where the built screens are: reads Vite's manifest and says which files a page must name. Builds nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BASE = "/static/"
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a page names in its head, as addresses: the entry, its styles, and chunks worth fetching at once."""
+
+    entry: str
+    styles: tuple[str, ...]
+    ahead: tuple[str, ...]
+
+
+class Assets:
+    """The files of one build. The manifest is read anew when it changed, so that a rebuild needs no restart."""
+
+    def __init__(self, dist: Path) -> None:
+        self.manifest = dist / ".vite" / "manifest.json"
+        self._read_at = 0
+        self._chunks: dict[str, Any] = {}
+        self.build = ""
+
+    def files(self, screen: str, lang: str) -> Files:
+        """The files of a screen (`room`, `desk` …) and of its catalogue. KeyError: no such screen was built."""
+        self._refresh()
+        entry = self._chunks[f"src/screens/{screen}/main.ts"]
+        needed = self._with_imports(entry)
+        styles = [style for chunk in needed for style in chunk.get("css", [])]
+        ahead = [chunk["file"] for chunk in needed[1:]]
+        mark = f"catalogue:{lang}/"
+        for name in entry.get("dynamicImports", []):
+            if mark in name:
+                ahead += [chunk["file"] for chunk in self._with_imports(self._chunks[name])]
+        return Files(
+            BASE + entry["file"],
+            tuple(BASE + style for style in dict.fromkeys(styles)),
+            tuple(BASE + file for file in dict.fromkeys(ahead) if file != entry["file"]),
+        )
+
+    def _refresh(self) -> None:
+        try:
+            changed = self.manifest.stat().st_mtime_ns
+        except FileNotFoundError:
+            self._chunks, self.build, self._read_at = {}, "", 0
+            return
+        if changed != self._read_at:
+            text = self.manifest.read_bytes()
+            self._chunks = json.loads(text)
+            self.build = hashlib.sha256(text).hexdigest()[:12]
+            self._read_at = changed
+
+    def _with_imports(self, chunk: dict[str, Any]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        rest = [chunk]
+        while rest:
+            one = rest.pop(0)
+            if one not in found:
+                found.append(one)
+                rest += [self._chunks[name] for name in one.get("imports", [])]
+        return found

@@ -1,0 +1,82 @@
+"""Words for people, on the server's side: the same Fluent catalogues the browser reads.
+
+Chooses a request's language; refuses to hold any sentence itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from fluent.runtime import FluentBundle, FluentResource
+
+FOLDER = Path(__file__).resolve().parent.parent / "locale"
+LANGUAGES = ("zh-CN", "en")
+"""Offered languages, the default first."""
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""The clock of every page: a council meets in one place, wherever its reader is."""
+
+Translate = Callable[..., str]
+
+
+@cache
+def bundle(lang: str) -> FluentBundle:
+    """All catalogues of one language. Isolation marks are off, as in the browser."""
+    whole = FluentBundle([lang], use_isolating=False)
+    for file in sorted((FOLDER / lang).glob("*.ftl")):
+        whole.add_resource(FluentResource(file.read_text("utf-8")))
+    return whole
+
+
+def has(lang: str, key: str) -> bool:
+    """Whether the catalogue of this language knows the key."""
+    return bundle(lang).has_message(key)
+
+
+def words(lang: str) -> Translate:
+    """The function `t(key, **values)` of one language; a missing key comes back as itself, to be seen."""
+    catalogue = bundle(lang)
+
+    def t(key: str, /, **values: Any) -> str:
+        if not catalogue.has_message(key):
+            return key
+        pattern = catalogue.get_message(key).value
+        if pattern is None:
+            return key
+        # Numbers go in as text where they are not counted: Fluent would write the year 2,026.
+        text, _ = catalogue.format_pattern(pattern, values)
+        return str(text)
+
+    return t
+
+
+def choose(request: web.Request) -> str:
+    """The language of a page: `?lang=`, else the cookie `lang`, else Accept-Language, else Chinese."""
+    wishes = [request.query.get("lang", ""), request.cookies.get("lang", "")]
+    wishes += [part.split(";")[0] for part in request.headers.get("Accept-Language", "").split(",")]
+    for wish in wishes:
+        for lang in LANGUAGES:
+            if wish and wish.strip().lower().split("-")[0] == lang.lower().split("-")[0]:
+                return lang
+    return LANGUAGES[0]
+
+
+def clock(at: int) -> str:
+    """19:30, from milliseconds UTC."""
+    return datetime.fromtimestamp(at / 1000, ZONE).strftime("%H:%M")
+
+
+def day(lang: str, at: int, *, year: bool = False) -> str:
+    """A date in words: 5 月 16 日 周六, from milliseconds UTC."""
+    then = datetime.fromtimestamp(at / 1000, ZONE)
+    t = words(lang)
+    key = "pages-date-year" if year else "pages-date"
+    month = t(f"pages-month-{then.month}")
+    weekday = t(f"pages-weekday-{then.isoweekday()}")
+    return t(key, year=str(then.year), month=month, day=then.day, weekday=weekday)

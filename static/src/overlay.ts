@@ -1,0 +1,55 @@
+/* How a wish looks before the record has it, so that a press answers at once. Only looks: no rule is known here,
+   and whatever the server says replaces it. */
+import type { Comment, Intent, Kinds, Mine, Question, Score } from './things'
+
+const NOBODY: Mine = {
+  supports: [], choices: {}, way: null, shown: null, muted: false, muted_until: null, mute_reason: null, warnings: [], slow_until: null,
+}
+
+type Of<K extends keyof Kinds> = Kinds[K] | undefined
+
+const is = (intent: Intent, ...types: string[]): boolean => types.includes(intent.wish.type)
+
+export function mineWith(mine: Of<'mine'>, intents: Intent[]): Mine {
+  const base = mine ?? NOBODY
+  const touched = intents.filter((intent) => is(intent, 'question.upvote', 'poll.answer', 'person.show_as'))
+  if (!touched.length) return base
+  const seen = { ...base, supports: [...base.supports], choices: { ...base.choices } }
+  for (const { wish } of touched) {
+    const id = String(wish.id)
+    if (wish.type === 'poll.answer') seen.choices[id] = Number(wish.choice)
+    else if (wish.type === 'person.show_as') seen.way = wish.way as Mine['way']
+    else seen.supports = seen.supports.filter((one) => one !== id).concat(wish.on ? [id] : [])
+  }
+  return seen
+}
+
+export function scoreWith(id: string, score: Of<'score'>, mine: Of<'mine'>, intents: Intent[]): Score {
+  const votes = score?.votes ?? 0
+  const wish = intents.filter((intent) => is(intent, 'question.upvote') && intent.wish.id === id).pop()?.wish
+  if (!wish) return { votes }
+  const counted = (mine?.supports ?? []).includes(id)
+  return { votes: votes + Number(Boolean(wish.on)) - Number(counted) }
+}
+
+/** Questions and comments written here that the record does not have yet. */
+export function unsentQuestions(intents: Intent[], shown: string): Question[] {
+  return intents.filter((intent) => is(intent, 'question.ask')).map(({ wish, at }) => ({
+    id: String(wish.id), number: null, kind: (wish.kind ?? 'ask') as Question['kind'], text: String(wish.text), shown,
+    channel: 'online', to: (wish.to as string | undefined) ?? null, state: 'pending_review', at, pinned: false, assigned: null,
+    merged_into: null, on_air_at: null, ended_at: null, due: null, slip: null, answer_ids: [], edited: false, unsent: true,
+  }))
+}
+
+export function unsentComments(intents: Intent[], shown: string): Comment[] {
+  return intents.filter((intent) => is(intent, 'comment.post')).map(({ wish, at }) => ({
+    id: String(wish.id), text: String(wish.text), shown, at, mine: true, unsent: true,
+  }))
+}
+
+/** What a later wish makes pointless: the same question supported and not, the same poll answered again. */
+export function sameMatter(wish: Intent['wish']): string | null {
+  if (wish.type === 'question.upvote' || wish.type === 'poll.answer') return `${wish.type}:${String(wish.id)}`
+  if (wish.type === 'person.show_as') return wish.type
+  return null
+}

@@ -1,0 +1,10 @@
+/* The live room, phone first. */
+import '@/style/tokens.css'
+import '@/style/base.css'
+import { openScreen } from '@/room'
+import Room from './Room.vue'
+
+void openScreen(Room, {
+  'zh-CN': () => import('catalogue:zh-CN/room'),
+  en: () => import('catalogue:en/room'),
+})

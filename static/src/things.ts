@@ -1,0 +1,245 @@
+/* What the things of a meeting look like on the wire (docs/protocol.md). Shapes only: no rule lives here. */
+
+export type Phase =
+  | 'draft' | 'announced' | 'postponed' | 'cancelled' | 'lobby' | 'live' | 'paused'
+  | 'ended' | 'minutes_review' | 'published' | 'archived'
+
+/** How a person is shown to others. */
+export type Way = 'real' | 'building' | 'anonymous'
+
+/** The person of this session, as the answer to `join` says. */
+export interface Me {
+  person: string
+  roles: string[]
+  eye: 'public' | 'staff'
+  named: boolean
+  proved: boolean
+  shown: string | null
+  labels: Partial<Record<Way, string>>
+  community?: string
+  name?: string
+}
+
+export interface Meeting {
+  id: string
+  title: string
+  number: string | null
+  phase: Phase
+  starts_at: number | null
+  started_at: number | null
+  ended_at: number | null
+  planned_minutes: number | null
+  venue: string | null
+  convener: string | null
+  host: string | null
+  parties: string[]
+  attending: string[]
+  review_questions: string
+  review_comments: string
+  questions_open: boolean
+  comments_open: boolean
+  watch: 'public' | 'code' | 'estate'
+  code: string | null
+  unproved_may_speak: boolean
+  estate: string
+  answer_days: number | null
+  publish_on: number | null
+  published_at: number | null
+  notice: string | null
+  cause: string | null
+  lobby_minutes: number | null
+  sample: boolean
+}
+
+export interface Person {
+  id: string
+  name?: string
+  role?: string
+  badge?: string | null
+  title?: string | null
+  shown?: string
+  muted?: boolean
+  muted_until?: number | null
+  mute_reason?: string | null
+}
+
+export interface AgendaItem {
+  id: string
+  kind: string
+  title: string
+  minutes: number
+  lead: string | null
+  lead_name: string | null
+  position: number
+  state: 'waiting' | 'open' | 'done'
+  opened_at: number | null
+  closed_at: number | null
+  used_ms: number
+}
+
+export type QuestionState =
+  | 'pending_review' | 'queued' | 'on_air' | 'answered' | 'answered_written'
+  | 'merged' | 'deferred' | 'converted' | 'hidden' | 'rejected' | 'withdrawn'
+
+export interface Question {
+  id: string
+  number: number | null
+  kind: 'ask' | 'report' | 'suggest'
+  text: string
+  shown: string
+  channel: string
+  to: string | null
+  state: QuestionState
+  at: number
+  pinned: boolean
+  assigned: string | null
+  merged_into: string | null
+  on_air_at: number | null
+  ended_at: number | null
+  /** Until when it is answered in writing. */
+  due: number | null
+  slip: string | null
+  answer_ids: string[]
+  edited: boolean
+  /** Own eye. */
+  mine?: boolean
+  raw?: string
+  reason?: string | null
+  appeal?: string | null
+  /** Staff. */
+  person?: string
+  verified?: boolean
+  reviewed_by?: string | null
+  held?: string[]
+  /** In delayed review: when it goes out by itself. */
+  due_at?: number | null
+  /** Laid over by this browser until the record has it: never on the wire. */
+  unsent?: boolean
+}
+
+export interface Score { votes: number }
+export interface Queue { order: string[], locked: string[], mode: 'support' | 'hand' }
+export interface Cite { law: string, article: string }
+
+export interface Answer {
+  id: string
+  question: string
+  by: string
+  name: string
+  role: string
+  badge: string | null
+  title: string | null
+  verb: 'reply' | 'explain' | 'advise' | null
+  started_at: number | null
+  stopped_at: number | null
+  at: number
+  text: string | null
+  cites: Cite[]
+  written: boolean
+  corrected: boolean
+}
+
+export interface Comment {
+  id: string
+  text: string
+  shown: string
+  at: number
+  state?: string
+  reason?: string | null
+  person?: string
+  reports?: number
+  verified?: boolean
+  mine?: boolean
+  unsent?: boolean
+}
+
+export interface Discussion { pause_seconds: number, count: number }
+
+export interface Poll {
+  id: string
+  question: string
+  options: string[]
+  per: 'person' | 'household'
+  state: 'draft' | 'open' | 'closed'
+  opened_at: number | null
+  closes_at: number | null
+  closed_at: number | null
+  voters: number
+  counts: number[] | null
+  live: boolean
+}
+
+export interface Caption {
+  id: string
+  speaker: string | null
+  speaker_name: string | null
+  text: string
+  at: number
+  corrected: boolean
+  item: string | null
+  question: string | null
+}
+
+export interface Outcome {
+  id: string
+  kind: 'consensus' | 'resolution' | 'commitment' | 'suggestion' | 'explanation' | 'referral'
+  text: string
+  responsible: string | null
+  until: number | null
+  question: string | null
+  item: string | null
+  reservations: { name: string, text: string }[]
+  at: number
+  version: number
+}
+
+export interface Stream { state: 'offline' | 'live' | 'interrupted' | 'held' | 'ended', since: number | null, cause: string | null }
+export interface Audience { applause: number, unique: number, peak: number }
+
+/** What only I see of myself. */
+export interface Mine {
+  supports: string[]
+  choices: Record<string, number>
+  way: Way | null
+  shown: string | null
+  muted: boolean
+  muted_until: number | null
+  mute_reason: string | null
+  warnings: { reason: string, at: number }[]
+  slow_until: number | null
+}
+
+/** Every kind of thing by the word before the colon of its name. */
+export interface Kinds {
+  meeting: Meeting
+  person: Person
+  agenda_item: AgendaItem
+  question: Question
+  score: Score
+  queue: Queue
+  answer: Answer
+  comment: Comment
+  discussion: Discussion
+  poll: Poll
+  caption: Caption
+  outcome: Outcome
+  stream: Stream
+  audience: Audience
+  mine: Mine
+}
+export type Kind = keyof Kinds
+
+/** name of a thing → what it looks like now; null: no longer there. */
+export type ThingSet = Record<string, object | null>
+
+export interface Patch { record: string, from: number, to: number, set: ThingSet }
+export interface OwnPatch { record: string, at: number, set: ThingSet }
+
+/** What a screen wants done: a command without its record. */
+export interface Wish { type: string, [field: string]: unknown }
+
+/** What the server answered. */
+export type Ack = { ok: true, seq: number } | { ok: false, code: string, [detail: string]: unknown }
+
+/** A wish on its way. `seq` is set once the record has it. */
+export interface Intent { key: string, wish: Wish, at: number, seq?: number }
