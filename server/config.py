@@ -7,7 +7,7 @@ variable it does not know or a value it cannot read: a limit misspelt is a limit
 from __future__ import annotations
 
 import os
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
@@ -28,7 +28,8 @@ class SettingError(Exception):
     """A setting cannot be used; the text is the one line to show."""
 
 
-class Rate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rate:
     """So many in so many seconds, written `10/10`."""
 
     count: int
@@ -231,11 +232,12 @@ def check(settings: Settings) -> None:
             or parts.query
         ):
             raise SettingError("public_url is like https://council.example, without a path")
-    for one in (*fields(settings), *fields(settings.limits)):
-        value = getattr(settings if one.name in Settings.__dataclass_fields__ else settings.limits, one.name)
-        numbers = value if isinstance(value, tuple) else (value,)
-        if any(isinstance(number, int | float) and number < 0 for number in numbers):
-            raise SettingError(f"{one.name} cannot be negative")
+    for group in (settings, settings.limits):
+        for one in fields(group):
+            value = getattr(group, one.name)
+            numbers = (value.count, value.seconds) if isinstance(value, Rate) else (value,)
+            if any(isinstance(number, int | float) and number < 0 for number in numbers):
+                raise SettingError(f"{one.name} cannot be negative")
 
 
 def is_loopback(url: str | None) -> bool:
@@ -264,7 +266,8 @@ def running() -> str:
         for variable in variables():
             if variable.of_limits is of_limits:
                 shown = variable.field.default
-                default = "" if shown is None or shown == "" or shown is MISSING else f"`{shown}`"
+                plain = int(shown) if isinstance(shown, bool) else shown
+                default = "" if shown is None or shown == "" else f"`{plain}`"
                 lines.append(f"| `{variable.name}` | {default} | {variable.field.metadata['text']} |")
         lines.append("")
     return "\n".join(lines)

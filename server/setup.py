@@ -162,7 +162,7 @@ def uv_lines(lock: Path) -> str:
 def index_settings() -> dict[str, str]:
     """The environment for uv, which does not read pip's configuration: behind a mirror, pip's settings count."""
     env = dict(os.environ)
-    asked = [PYTHON, "-m", "pip", "config", "get", "global.index-url"]
+    asked = [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]
     configured = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()
     index = os.environ.get("PIP_INDEX_URL") or configured
     if index:
