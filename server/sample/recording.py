@@ -62,7 +62,8 @@ async def make_in_background(out: Path, progress: Progress | None = None) -> Non
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert making.stdout is not None and making.stderr is not None
+    assert making.stdout is not None
+    assert making.stderr is not None
     complaints = asyncio.create_task(making.stderr.read())
     try:
         async for line in making.stdout:
@@ -111,7 +112,7 @@ def _film(out: Path, plan: Programme, size: tuple[int, int], fps: int, progress:
                 progress(second, plan.seconds)
         container.mux(picture.encode(None))
         container.mux(voice.encode(None))
-    os.replace(unfinished, out)
+    unfinished.replace(out)
     if progress is not None:
         progress(plan.seconds, plan.seconds)
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
-import espeakng_loader  # type: ignore[import-untyped]  # it carries no types
+import espeakng_loader
 
 _RETRIEVAL = 1
 _DONT_EXIT = 0x8000

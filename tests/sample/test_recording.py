@@ -55,17 +55,15 @@ def film(short_council: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 
 
 def loudness(film: Path) -> list[int]:
-    """The loudest sample of each second."""
-    peaks: list[int] = []
+    """Give the loudest sample of each second."""
     samples: array[int] = array("h")
     with av.open(str(film)) as container:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
         for frame in container.decode(audio=0):
             for part in resampler.resample(frame):
                 samples.frombytes(bytes(part.planes[0])[: part.samples * 2])
-    for second in range(len(samples) // 48_000):
-        peaks.append(max(map(abs, samples[second * 48_000 : (second + 1) * 48_000])))
-    return peaks
+    seconds = range(len(samples) // 48_000)
+    return [max(map(abs, samples[second * 48_000 : (second + 1) * 48_000])) for second in seconds]
 
 
 def test_the_recording_covers_the_meeting_from_start_to_end(council: dict[str, Any], film: Path) -> None:
