@@ -1,0 +1,23 @@
+"""Live video and its recording: what a publisher encodes is repackaged as HLS, never transcoded, and kept.
+
+Imports nothing of the council; who may publish or watch and what a state means come in from outside.
+"""
+
+from server.media.chunk import AudioConfig, Chunk, Limits, VideoConfig
+from server.media.feed_file import Unfit, play_file, record_file
+from server.media.playback import Media, mount
+from server.media.stream import Session, Taken
+
+__all__ = [
+    "AudioConfig",
+    "Chunk",
+    "Limits",
+    "Media",
+    "Session",
+    "Taken",
+    "Unfit",
+    "VideoConfig",
+    "mount",
+    "play_file",
+    "record_file",
+]

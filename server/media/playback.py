@@ -1,0 +1,278 @@
+"""The routes: playlists, segments, recording, the publishing socket. `mount` is the one way in.
+
+Names of segments and headers never change their content; only playlists do. What is held is not here for anybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from server.media import download, ingest
+from server.media.chunk import Limits
+from server.media.stream import Notify, Session, Stream, wall_ms
+from server.media.window import Crowded
+
+AllowPublish = Callable[[web.Request, str], Awaitable[str | None] | str | None]
+AllowWatch = Callable[[web.Request, str], Awaitable[bool] | bool]
+
+_NAME = r"{name:meeting-[0-9A-Za-z_-]{1,80}}"
+_RECORD = re.compile(r"meeting:[0-9A-Za-z_-]{1,80}")
+_PLAYLIST = {"Content-Type": "application/vnd.apple.mpegurl", "Cache-Control": "no-cache"}
+_FOREVER = {"Content-Type": "video/mp4", "Cache-Control": "private, max-age=31536000, immutable"}
+_TOKEN_S = 600.0
+T = TypeVar("T")
+
+
+class Media:
+    """The media of all meetings. Everything public here is called in the event loop."""
+
+    def __init__(
+        self,
+        root: Path,
+        allow_publish: AllowPublish,
+        allow_watch: AllowWatch,
+        on_state: Notify,
+        limits: Limits,
+    ) -> None:
+        self.root, self.limits = root, limits
+        self._allow_publish, self._allow_watch, self._notify = allow_publish, allow_watch, on_state
+        self._streams: OrderedDict[str, Stream] = OrderedDict()
+        self._pool = ThreadPoolExecutor(2, "recorder")
+        self._tokens: dict[str, tuple[str, str, float]] = {}
+        self._making: dict[str, asyncio.Lock] = {}
+
+    def stream(self, record: str) -> Stream:
+        """The stream of a record, read from its index when first asked for. Raises KeyError for other names."""
+        found = self._streams.get(record)
+        if found is None:
+            found = Stream(record, folder(self.root, record), self.limits, self._notify, self._pool)
+            self._streams[record] = found
+            self._forget()
+        self._streams.move_to_end(record)
+        return found
+
+    def reload(self, record: str) -> None:
+        """Read the index again: somebody wrote a recording beside this process."""
+        if record in self._streams and self._streams[record].idle:
+            del self._streams[record]
+
+    def publisher(self, record: str, owner: str, *, target: int = 1) -> Session:
+        """Publish from inside this process. Raises Taken when somebody else does."""
+        return self.stream(record).offer(owner, secrets.token_hex(8), lambda _: None, target=target)
+
+    def publishing_token(self, record: str, person: str) -> str:
+        """A short-lived key for a publisher without a session cookie; it dies with the process."""
+        now = time.monotonic()
+        self._tokens = {key: held for key, held in self._tokens.items() if held[2] > now}
+        token = secrets.token_urlsafe(24)
+        self._tokens[token] = (record, person, now + _TOKEN_S)
+        return token
+
+    def hold(self, record: str) -> None:
+        """Stop listing segments at once; recording goes on, the span is not public."""
+        self.stream(record).hold()
+
+    def release(self, record: str) -> None:
+        self.stream(record).release()
+
+    async def end(self, record: str) -> None:
+        """The stream ends by command; its address serves the recording from now on."""
+        await self.stream(record).end()
+
+    def hand_over(self, record: str) -> None:
+        """Take the stream from its publisher, so that somebody else may begin."""
+        self.stream(record).hand_over()
+
+    def health(self, record: str) -> dict[str, Any]:
+        return self.stream(record).health()
+
+    def offset_of(self, record: str, at_ms: int) -> float:
+        """Where a moment is on the clock of the public recording, in seconds."""
+        return self.stream(record).window.seconds_at(at_ms)
+
+    async def close(self) -> None:
+        for stream in self._streams.values():
+            await stream.close()
+        await asyncio.to_thread(self._pool.shutdown)
+
+    def person_of_token(self, token: str, record: str) -> str | None:
+        of, person, until = self._tokens.get(token, ("", "", 0.0))
+        return person if of == record and until > time.monotonic() else None
+
+    def _forget(self) -> None:
+        idle = [record for record, stream in self._streams.items() if stream.idle]
+        for record in idle[: max(0, len(self._streams) - self.limits.records_in_memory)]:
+            del self._streams[record]
+
+    # routes
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        stream = await self._watched(request)
+        whole = request.query.get("dvr") == "1"
+        if stream.state == "ended":
+            return _finished(request, stream)
+        if stream.state == "offline" or not stream.window.public:
+            return web.json_response({"state": "offline"}, status=404, headers={"Cache-Control": "no-cache"})
+        await self._block(stream, request.query.get("_HLS_msn"))
+        if stream.state == "ended":
+            return _finished(request, stream)
+        return _text(stream.window.whole() if whole else stream.window.text)
+
+    async def recording(self, request: web.Request) -> web.StreamResponse:
+        stream = await self._watched(request)
+        if not stream.window.public:
+            raise web.HTTPNotFound
+        return _finished(request, stream)
+
+    async def init(self, request: web.Request) -> web.StreamResponse:
+        stream = await self._watched(request)
+        data = stream.inits.get(int(request.match_info["n"]))
+        if data is None:
+            raise web.HTTPNotFound
+        return web.Response(body=data, headers=_FOREVER)
+
+    async def segment(self, request: web.Request) -> web.StreamResponse:
+        stream = await self._watched(request)
+        entry = stream.window.public_entry(int(request.match_info["n"]))
+        if entry is None:
+            raise web.HTTPNotFound
+        data = stream.window.blob(entry.n)
+        if data is None:
+            try:
+                data = await asyncio.to_thread(stream.recorder.read, entry)
+            except FileNotFoundError:
+                raise web.HTTPNotFound from None
+        return web.Response(body=data, headers=_FOREVER)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """The finished recording as MP4, `?part=` where its picture changed."""
+        stream = await self._watched(request)
+        if stream.state != "ended":
+            return web.json_response({"code": "not_open"}, status=409)
+        pieces = download.parts(stream.window.kept())
+        asked = request.query.get("part", "0" if len(pieces) == 1 else "")
+        if not asked.isascii() or not asked.isdigit() or len(asked) > 4 or int(asked) >= len(pieces):
+            status = 409 if pieces else 404
+            return web.json_response({"code": "several_pictures", "parts": len(pieces)}, status=status)
+        piece = pieces[int(asked)]
+        path = stream.recorder.folder / f"recording-{piece[0].n}-{piece[-1].n}-{len(piece)}.mp4"
+        async with self._making.setdefault(stream.record, asyncio.Lock()):
+            if not path.exists():
+                await asyncio.to_thread(download.make, stream.recorder.folder, piece, path)
+        name = f"{stream.record.replace(':', '-')}.mp4"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private"}
+        return web.FileResponse(path, headers=headers)
+
+    async def state(self, request: web.Request) -> web.StreamResponse:
+        record = _record(request)
+        if await _settled(self._allow_publish(request, record)) is None:
+            raise web.HTTPForbidden
+        return web.json_response(self.health(record), headers={"Cache-Control": "no-store"})
+
+    async def publish(self, request: web.Request) -> web.StreamResponse:
+        record = _record(request)
+        if not _same_origin(request):
+            raise web.HTTPForbidden
+        person = await _settled(self._allow_publish(request, record))
+        return await ingest.publish(
+            request,
+            self.stream(record),
+            person,
+            lambda token: self.person_of_token(token, record),
+            self.limits,
+        )
+
+    async def _watched(self, request: web.Request) -> Stream:
+        record = _record(request)
+        if not await _settled(self._allow_watch(request, record)):
+            raise web.HTTPForbidden
+        return self.stream(record)
+
+    async def _block(self, stream: Stream, asked: str | None) -> None:
+        if asked is None:
+            return
+        if not asked.isascii() or not asked.isdigit() or len(asked) > 12:
+            raise web.HTTPBadRequest
+        msn = int(asked)
+        if msn > stream.window.next_msn + 2:
+            raise web.HTTPBadRequest
+        try:
+            await stream.window.wait(msn, self.limits.block_s)
+        except Crowded:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "3"}) from None
+
+
+def mount(
+    app: web.Application,
+    *,
+    root: Path,
+    allow_publish: AllowPublish,
+    allow_watch: AllowWatch,
+    on_state: Notify,
+    limits: Limits | None = None,
+) -> Media:
+    """Give `app` the media routes. `allow_publish` says who publishes (None: nobody), `allow_watch` whether
+    this request may see; `on_state` is told the state's words as they happen.
+    """
+    media = Media(root, allow_publish, allow_watch, on_state, limits or Limits())
+    base = f"/media/{_NAME}"
+    app.router.add_get(f"{base}/live.m3u8", media.live)
+    app.router.add_get(f"{base}/recording.m3u8", media.recording)
+    app.router.add_get(f"{base}/recording.mp4", media.file)
+    app.router.add_get(base + r"/init{n:\d{1,6}}.mp4", media.init)
+    app.router.add_get(base + r"/s{n:\d{1,9}}.m4s", media.segment)
+    app.router.add_get(f"{base}/health", media.state)
+    app.router.add_get(f"{base}/publish", media.publish)
+
+    async def closing(_: web.Application) -> None:
+        await media.close()
+
+    app.on_cleanup.append(closing)
+    return media
+
+
+def folder(root: Path, record: str) -> Path:
+    """Where a record's media are. Raises KeyError for what is no meeting."""
+    if _RECORD.fullmatch(record) is None:
+        raise KeyError(record)
+    return root / record.replace(":", "-", 1)
+
+
+def _record(request: web.Request) -> str:
+    return request.match_info["name"].replace("-", ":", 1)
+
+
+def _text(body: bytes) -> web.Response:
+    return web.Response(body=body, headers=_PLAYLIST)
+
+
+def _finished(request: web.Request, stream: Stream) -> web.Response:
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return _text(stream.window.vod())
+    headers = {**_PLAYLIST, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return web.Response(body=stream.window.vod_packed(), headers=headers)
+
+
+def _same_origin(request: web.Request) -> bool:
+    """A foreign page must not publish with a visitor's cookie; programs send no Origin."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+async def _settled(answer: Awaitable[T] | T) -> T:
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+__all__ = ["Media", "folder", "mount", "wall_ms"]

@@ -1,0 +1,373 @@
+"""One stream: who publishes, what has landed, which state it is in. Joins packager, recorder and window.
+
+It does not know HTTP. Only a command ends a stream: a lost publisher leaves it interrupted for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any
+
+from server.media.chunk import AudioConfig, Chunk, Limits, VideoConfig
+from server.media.packager import Packager, Segment
+from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
+from server.media.window import Window
+
+Say = Callable[[dict[str, Any]], None]
+Notify = Callable[[str, str], Awaitable[None]]
+
+_CLOCK = time.time() - time.monotonic()
+
+
+def wall_ms() -> int:
+    """Wall time that cannot step back while the process runs."""
+    return int((_CLOCK + time.monotonic()) * 1000)
+
+
+class Taken(Exception):
+    """Somebody else publishes this stream."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+
+class Session:
+    """One publisher's connection. After it was replaced, what it pushes is ignored."""
+
+    def __init__(self, stream: Stream, owner: str, epoch: str, say: Say, clock_us: int | None) -> None:
+        self.owner, self.epoch, self.say = owner, epoch, say
+        self.have = 0
+        self._stream = stream
+        self._since = None if clock_us is None else (clock_us, wall_ms())
+
+    @property
+    def current(self) -> bool:
+        return self._stream.session is self
+
+    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> None:
+        if self.current:
+            self._stream.configure(video, audio)
+
+    def push(self, chunk: Chunk) -> bool:
+        """Take one chunk; never blocks. False when it made no sense and was dropped."""
+        if not self.current:
+            return True
+        if chunk.seq and chunk.seq <= self.have:
+            return True
+        self.have = max(self.have, chunk.seq)
+        return self._stream.push(chunk, self._happened(chunk))
+
+    def close(self) -> None:
+        if self.current:
+            self._stream.lose()
+
+    def _happened(self, chunk: Chunk) -> int:
+        """When the publisher saw it: a chunk sent again after a cut is older than its arrival."""
+        now = wall_ms()
+        if self._since is None:
+            return now
+        clock_us, then = self._since
+        at = then + (chunk.pts_us - clock_us) // 1000
+        return min(now, max(at, now - 45_000))
+
+
+class Stream:
+    """The stream of one record. Made by `Media`; lives in the event loop."""
+
+    def __init__(self, record: str, folder: Path, limits: Limits, notify: Notify, pool: Executor) -> None:
+        self.record, self.limits = record, limits
+        self.recorder = Recorder(folder, limits.disk_floor_bytes)
+        known = self.recorder.load()
+        self.window = Window(limits, known.target, known.entries)
+        self.inits = dict(known.inits)
+        self.state = "ended" if known.ended else "interrupted" if known.entries else "offline"
+        self.held = False
+        self.recorded = True
+        self.session: Session | None = None
+        self.bad_input = 0
+        self._last = known.entries[-1] if known.entries else None
+        self._end_us = self._last.end_us if self._last else 0
+        self._epoch, self._safe = (self._last.epoch, self._last.seq) if self._last else ("", 0)
+        self._notify, self._pool = notify, pool
+        self._packager: Packager | None = None
+        self._of: tuple[str, str] = ("", "")
+        self._landing: asyncio.Queue[tuple[Segment, str]] = asyncio.Queue()
+        self._words: asyncio.Queue[str] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stuck: asyncio.Future[bool] | None = None
+        self._gap_from: int | None = None
+        self._chunk_at = 0.0
+        self._lost_at: float | None = None
+        self._flow: deque[tuple[float, int]] = deque(maxlen=1024)
+        self._dropped_before = 0
+        self._received = 0
+        self._opening: asyncio.Future[bool] | None = None
+
+    # publishing
+
+    def offer(
+        self, owner: str, epoch: str, say: Say, *, clock_us: int | None = None, target: int = 1
+    ) -> Session:
+        """Begin or go on publishing. The same owner takes over at once; raises Taken for anybody else."""
+        self._start()
+        if self.holder not in ("", owner):
+            raise Taken(self.holder)
+        if self.session is not None:
+            old, self.session = self.session, None
+            old.say({"taken": True})
+        session = Session(self, owner, epoch, say, clock_us)
+        if self._packager is not None and self._of == (owner, epoch):
+            session.have = self._received
+        else:
+            self._renew(target)
+            session.have = self._safe if epoch and epoch == self._epoch else 0
+            self._received = session.have
+        self._of, self._lost_at = (owner, epoch), None
+        self.session = session
+        self._chunk_at = time.monotonic()
+        return session
+
+    @property
+    def holder(self) -> str:
+        """Who has the stream; a publisher who is gone keeps it for the grace time."""
+        if self.session is not None:
+            return self.session.owner
+        if self._lost_at is not None and time.monotonic() - self._lost_at < self.limits.grace_s:
+            return self._of[0]
+        return ""
+
+    def hand_over(self) -> None:
+        """Free the stream for somebody else."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.say({"taken": True})
+        self._lost_at = None
+
+    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> None:
+        assert self._packager is not None
+        self._land(self._packager.configure(video, audio))
+
+    def push(self, chunk: Chunk, happened_ms: int) -> bool:
+        packager = self._packager
+        assert packager is not None
+        self._chunk_at = now = time.monotonic()
+        self._flow.append((now, len(chunk.data)))
+        self._received = max(self._received, chunk.seq)
+        bad, wanted = packager.bad, packager.wants_key
+        self._land(packager.feed(chunk, happened_ms))
+        if packager.wants_key and not wanted and self.session is not None:
+            self.session.say({"key": True})
+        self.bad_input += packager.bad - bad
+        return packager.bad == bad
+
+    def lose(self) -> None:
+        """The publisher is gone; the stream waits for it."""
+        self.session = None
+        self._lost_at = time.monotonic()
+        self._interrupt()
+
+    # what the desk orders
+
+    def hold(self) -> None:
+        """Stop listing at once; recording goes on, the span is not public."""
+        self.held = True
+
+    def release(self) -> None:
+        self.held = False
+        if self.state == "interrupted":
+            self._say_state("interrupted")
+
+    async def end(self) -> None:
+        """End by command: what was begun is kept, the playlist closes, the publisher is told."""
+        if self.state in ("ended", "offline") and self.session is None:
+            return
+        session, self.session = self.session, None
+        if session is not None:
+            session.say({"ended": True})
+        self._retire()
+        await self._landing.join()
+        self._lost_at, self.held = None, False
+        if self.window.public:
+            self.state = "ended"
+            await self._blocking(self.recorder.note, Ended(wall_ms()))
+        self.window.wake()
+
+    def ended_by_publisher(self) -> None:
+        """The studio said goodbye without a command; the desk has to hear of it."""
+        self._say_state("end")
+
+    def health(self) -> dict[str, Any]:
+        now = time.monotonic()
+        recent = [size for at, size in self._flow if now - at < 5]
+        packager = self._packager
+        return {
+            "state": "held" if self.held and self.state == "live" else self.state,
+            "holder": self.holder,
+            "bitrate": sum(recent) * 8 // 5,
+            "dropped": self._dropped_before + (packager.dropped if packager else 0),
+            "bad_input": self.bad_input,
+            "unrecorded": not self.recorded,
+            "disk_free": self.recorder.free(),
+            "segments": len(self.window.public),
+            "waiting": self.window.readers,
+            "recorded_s": self._end_us / 1e6,
+            "silent_s": round(now - self._chunk_at, 1) if self._chunk_at else None,
+        }
+
+    async def close(self) -> None:
+        """Let go of everything; what was begun is written."""
+        self.session = None
+        self._retire()
+        if self._tasks:
+            await self._landing.join()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        self.window.wake()
+
+    @property
+    def idle(self) -> bool:
+        return self.session is None and self._packager is None and self._landing.empty()
+
+    # inside
+
+    def _start(self) -> None:
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(job()) for job in (self._lander, self._teller, self._watch)]
+
+    def _renew(self, target: int) -> None:
+        self._retire()
+        self.window.target = max(self.window.target, target) if self.window.public else target
+        self._packager = Packager(target=target, start_us=self._end_us, limits=self.limits)
+        line = Opened(wall_ms(), target)
+        self._opening = asyncio.ensure_future(self._blocking(self.recorder.note, line))
+
+    def _retire(self) -> None:
+        packager, self._packager = self._packager, None
+        if packager is not None:
+            self._land(packager.finish())
+            self._dropped_before += packager.dropped
+            self._end_us = packager.end_us
+
+    def _land(self, segments: list[Segment]) -> None:
+        for segment in segments:
+            self._end_us = segment.start_us + segment.dur_us
+            self._landing.put_nowait((segment, self._of[1]))
+
+    async def _lander(self) -> None:
+        while True:
+            segment, epoch = await self._landing.get()
+            try:
+                await self._one(segment, epoch)
+            finally:
+                self._landing.task_done()
+
+    async def _one(self, segment: Segment, epoch: str) -> None:
+        """List only what is on disk, so that a restart never gives a number twice; a disk that does not
+        answer in time is not waited for.
+        """
+        if self._opening is not None:
+            await asyncio.wait({self._opening}, timeout=self.limits.write_patience_s)
+            self._opening = None
+        init = self._init_number(segment.init)
+        entry = self._entry(segment, init, epoch)
+        recorded = await self._write(entry, segment)
+        self.window.add(entry, segment.data, recorded=recorded)
+        self._last = entry
+        self._tell_disk(recorded, entry)
+        if recorded:
+            self._epoch, self._safe = entry.epoch, entry.seq
+        if self.session is not None and self._of[1] == entry.epoch:
+            self.session.say({"ack": self._safe} if recorded else {"ack": self._safe, "unrecorded": True})
+        if self.state != "live" and self._packager is not None:
+            self._say_state("live" if self.state in ("offline", "ended") else "resumed")
+            self.state = "live"
+
+    def _entry(self, segment: Segment, init: int, epoch: str) -> Entry:
+        last, window = self._last, self.window
+        shown = not self.held
+        broken = segment.cut or (last is not None and (last.msn < 0 or last.init != init))
+        cut = shown and broken and bool(window.public)
+        return Entry(
+            n=last.n + 1 if last else 0,
+            init=init,
+            start_us=segment.start_us,
+            dur_us=segment.dur_us,
+            wall_ms=segment.wall_ms,
+            size=len(segment.data),
+            cut=cut,
+            msn=window.next_msn if shown else -1,
+            parts=window.parts + cut,
+            epoch=epoch,
+            seq=segment.acked,
+        )
+
+    async def _write(self, entry: Entry, segment: Segment) -> bool:
+        if self._stuck is not None and not self._stuck.done():
+            return False
+        if self._gap_from is not None:
+            gap = Gap(self._gap_from, entry.start_us, entry.wall_ms)
+            if not await self._blocking(self.recorder.note, gap):
+                return False
+            self._gap_from = None
+        job = asyncio.ensure_future(self._blocking(self.recorder.write, entry, segment.init, segment.data))
+        done, _ = await asyncio.wait({job}, timeout=self.limits.write_patience_s)
+        if done:
+            return job.result()
+        self._stuck = job
+        return False
+
+    async def _blocking(self, work: Callable[..., None], *args: Any) -> bool:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+        except OSError:
+            return False
+        return True
+
+    def _tell_disk(self, recorded: bool, entry: Entry) -> None:
+        if not recorded and self._gap_from is None:
+            self._gap_from = entry.start_us
+        if recorded != self.recorded:
+            self.recorded = recorded
+            self._say_state("recorded" if recorded else "unrecorded")
+
+    def _init_number(self, init: bytes) -> int:
+        for number, known in self.inits.items():
+            if known == init:
+                return number
+        number = max(self.inits, default=-1) + 1
+        self.inits[number] = init
+        return number
+
+    def _interrupt(self) -> None:
+        if self.state == "live":
+            self.state = "interrupted"
+            self._say_state("interrupted")
+
+    def _say_state(self, word: str) -> None:
+        if self.session is not None:
+            self.session.say({"state": word})
+        if not (self.held and word in ("live", "resumed", "interrupted")):
+            # While held, "resumed" would be read as an order to release.
+            self._words.put_nowait(word)
+
+    async def _teller(self) -> None:
+        while True:
+            await self._notify(self.record, await self._words.get())
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            now = time.monotonic()
+            if now - self._chunk_at > self.limits.silent_s:
+                self._interrupt()
+            if self._lost_at is not None and now - self._lost_at > self.limits.grace_s:
+                self._lost_at = None
+                self._retire()

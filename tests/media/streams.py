@@ -1,0 +1,112 @@
+"""Real encoded streams for the media tests: pictures whose number can be read back, and a tone."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import av
+
+from server.media.chunk import SECOND, AudioConfig, Chunk, VideoConfig
+
+FPS = 25
+BARS = 16
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A finished stream: chunks in decoding order, both tracks, from time zero."""
+
+    video: VideoConfig
+    audio: AudioConfig
+    chunks: list[Chunk]
+
+    def moved(self, by_us: int) -> list[Chunk]:
+        return [replace(c, pts_us=c.pts_us + by_us, dts_us=c.dts_us + by_us) for c in self.chunks]
+
+    def numbered(self, first: int = 1) -> list[Chunk]:
+        return [replace(c, seq=first + i) for i, c in enumerate(self.chunks)]
+
+
+def barred(number: int, width: int, height: int) -> Any:
+    """A picture that shows `number` as sixteen black or white bars."""
+    frame: Any = av.VideoFrame(width, height, "yuv420p")
+    step = width // BARS
+    row = bytearray()
+    for bar in range(BARS):
+        row += bytes([235 if number >> bar & 1 else 16]) * step
+    luma, *chroma = frame.planes
+    row += bytes([16]) * (luma.line_size - len(row))
+    luma.update(bytes(row) * height)
+    for plane in chroma:
+        plane.update(bytes([128]) * plane.buffer_size)
+    return frame
+
+
+def read_bars(frame: Any) -> int:
+    """The number that `barred` drew."""
+    luma = frame.planes[0]
+    data, line, step = bytes(luma), luma.line_size, frame.width // BARS
+    middle = frame.height // 2 * line
+    return sum(1 << bar for bar in range(BARS) if data[middle + bar * step + step // 2] > 128)
+
+
+def reel(
+    seconds: int = 20,
+    *,
+    width: int = 320,
+    height: int = 180,
+    gop: int = FPS,
+    codec: str = "aac",
+    rate: int = 48_000,
+) -> Reel:
+    video = _pictures(seconds, width, height, gop)
+    audio, config = _tone(seconds, codec, rate)
+    chunks = sorted(video + audio, key=lambda c: (c.dts_us, c.kind == "audio"))
+    return Reel(VideoConfig(width, height, FPS), config, chunks)
+
+
+def _pictures(seconds: int, width: int, height: int, gop: int) -> list[Chunk]:
+    coder: Any = av.CodecContext.create("libx264", "w")
+    coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
+    coder.time_base, coder.framerate = Fraction(1, FPS), Fraction(FPS)
+    coder.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "profile": "baseline",
+        "g": str(gop),
+        "keyint_min": str(gop),
+        "sc_threshold": "0",
+        "x264-params": "annexb=1:repeat-headers=1",
+    }
+    chunks: list[Chunk] = []
+    for number in range(seconds * FPS):
+        frame = barred(number, width, height)
+        frame.pts = number
+        for packet in coder.encode(frame):
+            at = packet.pts * SECOND // FPS
+            chunks.append(Chunk("video", at, at, SECOND // FPS, packet.is_keyframe, bytes(packet)))
+    return chunks
+
+
+def _tone(seconds: int, codec: str, rate: int) -> tuple[list[Chunk], AudioConfig]:
+    coder: Any = av.CodecContext.create("libopus" if codec == "opus" else "aac", "w")
+    coder.sample_rate, coder.layout = rate, "mono"
+    coder.format = "flt" if codec == "opus" else "fltp"
+    coder.open()
+    samples = coder.frame_size
+    chunks: list[Chunk] = []
+    for block in range(seconds * rate // samples):
+        frame: Any = av.AudioFrame(format=coder.format.name, layout="mono", samples=samples)
+        first = block * samples
+        wave = array("f", (0.3 * math.sin(2 * math.pi * 440 * (first + i) / rate) for i in range(samples)))
+        frame.planes[0].update(wave.tobytes())
+        frame.sample_rate, frame.pts = rate, first
+        for packet in coder.encode(frame):
+            at = first * SECOND // rate
+            chunks.append(Chunk("audio", at, at, samples * SECOND // rate, True, bytes(packet)))
+    desc = bytes(coder.extradata or b"") if codec == "aac" else b""
+    return chunks, AudioConfig("opus" if codec == "opus" else "aac", rate, 1, desc)
