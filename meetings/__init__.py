@@ -3,11 +3,41 @@
 Never waits, never reads a clock; knows nothing of the server.
 """
 
-from meetings import audience, people, questions  # imported for the words they bring
+from meetings import (  # imported for the words they bring
+    agenda,
+    answers,
+    audience,
+    comments,
+    outcomes,
+    people,
+    polls,
+    questions,
+    stream,
+    transcript,
+)
 from meetings.kernel import Entry, Eye, Fact, Refused, Room, Who
 from meetings.people import words
 
-__all__ = ["Entry", "Eye", "Fact", "Refused", "Room", "Who", "audience", "new_room", "people", "questions", "words"]
+__all__ = [
+    "Entry",
+    "Eye",
+    "Fact",
+    "Refused",
+    "Room",
+    "Who",
+    "agenda",
+    "answers",
+    "audience",
+    "comments",
+    "new_room",
+    "outcomes",
+    "people",
+    "polls",
+    "questions",
+    "stream",
+    "transcript",
+    "words",
+]
 
 
 def new_room(record: str) -> Room:

@@ -19,7 +19,16 @@ MINUTES_MOST = 600
 ITEMS_MOST = 60
 
 ItemKind = Literal[
-    "opening", "briefing", "law_talk", "explanation", "questions", "speech", "claiming", "poll", "consensus", "closing"
+    "opening",
+    "briefing",
+    "law_talk",
+    "explanation",
+    "questions",
+    "speech",
+    "claiming",
+    "poll",
+    "consensus",
+    "closing",
 ]
 
 
@@ -143,7 +152,9 @@ class AgendaItem(Entity, frozen=True):
 
 def in_order(room: Room) -> list[AgendaItem]:
     """The items as they follow each other."""
-    return sorted((item for item in room.all(AgendaItem) if item.state != "removed"), key=lambda it: it.position)
+    return sorted(
+        (item for item in room.all(AgendaItem) if item.state != "removed"), key=lambda it: it.position
+    )
 
 
 def open_item(room: Room) -> AgendaItem | None:
@@ -159,7 +170,9 @@ def need_item(room: Room, own_id: str) -> AgendaItem:
     return item
 
 
-def _described(room: Room, kind: str, title: str, minutes: int, lead: str | None, lead_name: str | None) -> dict[str, Any]:
+def _described(
+    room: Room, kind: str, title: str, minutes: int, lead: str | None, lead_name: str | None
+) -> dict[str, Any]:
     if not 0 <= minutes <= MINUTES_MOST:
         raise Refused("unclear", field="minutes")
     if lead is not None:

@@ -1,0 +1,402 @@
+"""What people say beside the picture: comments, their review, reports, slow mode.
+
+Knows no question. A comment taken away is taken away for everybody; the record keeps it for the staff.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.masking import masked
+from meetings.meeting import AFTER, OPEN, meeting_of
+from meetings.people import NAMED, STAFF, may_speak, mine, shown_as, words
+from meetings.text import COMMENT_LIMIT, REASON_LIMIT, check_id, clean
+
+COMMENTS_KEPT = 300
+"""Comments a room shows; older ones stay in the record and in the archive."""
+
+DELAY = 12_000
+"""Milliseconds a comment waits for the stop button in delayed review."""
+
+PAUSE_MOST = 600
+
+Reason = Literal["rude", "personal_data", "advert", "unlawful", "duplicate", "unclear", "other"]
+
+
+class Post(Command, frozen=True, tag="comment.post"):
+    """Say something beside the picture. Anybody named may, from the lobby to the end.
+
+    Staff are not slowed down. Whoever is not proved may only where the meeting allows it, always reviewed first.
+    """
+
+    may, when = NAMED, OPEN
+    id: str
+    text: str
+
+
+class Approve(Command, frozen=True, tag="comment.approve"):
+    """Let everybody see a comment: one under review, reported or under appeal. Staff may.
+
+    Who took a comment away does not decide on the appeal.
+    """
+
+    may, when = STAFF, OPEN | AFTER
+    id: str
+
+
+class Remove(Command, frozen=True, tag="comment.remove"):
+    """Take a comment away, with a reason its author is told. After an appeal this is final. Staff may."""
+
+    may, when = STAFF, OPEN | AFTER
+    id: str
+    reason: Reason
+
+
+class Delete(Command, frozen=True, tag="comment.delete"):
+    """Take my own comment back."""
+
+    may, when = NAMED, OPEN
+    id: str
+
+
+class Report(Command, frozen=True, tag="comment.report"):
+    """Tell the staff that a comment should not stand. Counted once a person; nobody learns who did."""
+
+    may, when = NAMED, OPEN | AFTER
+    id: str
+    reason: Reason
+
+
+class Appeal(Command, frozen=True, tag="comment.appeal"):
+    """Object, once, to my comment having been taken away; another moderator decides."""
+
+    may, when = NAMED, OPEN | AFTER
+    id: str
+    text: str
+
+
+class Pause(Command, frozen=True, tag="comment.pause"):
+    """Slow mode: the seconds everybody waits between two comments, 0 for none. Staff may."""
+
+    may, when = STAFF, OPEN
+    seconds: int
+
+
+class Posted(Fact, frozen=True, tag="comment.posted"):
+    id: str
+    text: str
+    shown: str
+    verified: bool = True
+    review: bool = False
+    due_at: int | None = None
+
+
+class Approved(Fact, frozen=True, tag="comment.approved"):
+    id: str
+
+
+class Removed(Fact, frozen=True, tag="comment.removed"):
+    id: str
+    reason: str
+
+
+class Deleted(Fact, frozen=True, tag="comment.deleted"):
+    id: str
+
+
+class Reported(Fact, frozen=True, tag="comment.reported"):
+    id: str
+    reason: str
+
+
+class Appealed(Fact, frozen=True, tag="comment.appealed"):
+    id: str
+    text: str
+
+
+class PauseSet(Fact, frozen=True, tag="comment.pause_set"):
+    seconds: int
+
+
+class Comment(Entity, frozen=True):
+    """One comment. `kept` is false once it has scrolled out of the room."""
+
+    kind = "comment"
+    id: str
+    by: str
+    raw: str
+    shown: str
+    at: int
+    state: str
+    verified: bool = True
+    due_at: int | None = None
+    reports: tuple[str, ...] = ()
+    reason: str | None = None
+    removed_by: str | None = None
+    appeal: str | None = None
+    kept: bool = True
+
+    @property
+    def owner(self) -> str | None:
+        return self.by
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        if not self.kept:
+            return None
+        if eye is Eye.STAFF:
+            told = {
+                "state": self.state,
+                "person": self.by,
+                "reports": len(self.reports),
+                "verified": self.verified,
+            }
+            return self._card() | told | {"reason": self.reason, "due_at": self.due_at, "appeal": self.appeal}
+        return self._card() if self.state == "visible" else None
+
+    def seen_by_owner(self) -> dict[str, Any] | None:
+        if not self.kept:
+            return None
+        return self._card() | {
+            "state": self.state,
+            "reason": self.reason,
+            "appeal": self.appeal,
+            "mine": True,
+        }
+
+    def _card(self) -> dict[str, Any]:
+        return {"id": self.id, "text": masked(self.raw), "shown": self.shown, "at": self.at}
+
+
+class Discussion(Entity, frozen=True):
+    """The pause of slow mode, and how many comments everybody could read so far."""
+
+    kind = "discussion"
+    pause_seconds: int = 0
+    count: int = 0
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        return {"pause_seconds": self.pause_seconds, "count": self.count}
+
+
+class Stack(Entity, frozen=True):
+    """Which comments the room still shows, oldest first. Nobody sees it; it grows and shrinks in place."""
+
+    kind = "stack"
+    ids: list[str] = msgspec.field(default_factory=list)
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        return None
+
+
+def discussion_of(room: Room) -> Discussion:
+    """The discussion; without a pause and empty before the first comment."""
+    return room.get(Discussion) or Discussion()
+
+
+def due(room: Room, at: int) -> list[Command]:
+    """What the platform has to do by this instant: show the comments nobody stopped in delayed review."""
+    stack = room.get(Stack)
+    waiting = [room.get(Comment, own_id) for own_id in (stack.ids if stack is not None else ())]
+    return [
+        Approve(comment.id)
+        for comment in waiting
+        if comment is not None
+        and comment.state == "pending"
+        and comment.due_at is not None
+        and comment.due_at <= at
+    ]
+
+
+@words.decides(Post)
+def _(room: Room, cmd: Post, who: Who) -> list[Fact]:
+    check_id(cmd.id)
+    text = clean(cmd.text, COMMENT_LIMIT)
+    held = room.get(Comment, cmd.id)
+    if held is not None:
+        if (held.by, held.raw) != (who.person, text):
+            raise Refused("taken")
+        return []
+    settings = meeting_of(room)
+    if not settings.comments_open:
+        raise Refused("not_open")
+    if not who.proved and not settings.unproved_may_speak:
+        raise Refused("unverified")
+    may_speak(room, who)
+    if not room.roles(who) & STAFF:
+        _slowed(room, who)
+    review = settings.review_comments != "after" or not who.proved
+    due_at = who.at + DELAY if settings.review_comments == "delayed" and who.proved else None
+    return [Posted(cmd.id, text, shown_as(room, who), who.proved, review, due_at)]
+
+
+def _slowed(room: Room, who: Who) -> None:
+    spoke_at, pause = mine(room, who.person).spoke_at, discussion_of(room).pause_seconds * 1_000
+    if pause and spoke_at is not None and who.at < spoke_at + pause:
+        raise Refused("slow_down", until=spoke_at + pause)
+
+
+@words.folds(Posted)
+def _(room: Room, fact: Posted, entry: Entry) -> None:
+    comment = Comment(
+        id=fact.id,
+        by=entry.by,
+        raw=fact.text,
+        shown=fact.shown,
+        at=entry.at,
+        state="pending" if fact.review else "visible",
+        verified=fact.verified,
+        due_at=fact.due_at,
+    )
+    _put(room, comment)
+    _keep_the_last(room, comment.id)
+    pause = discussion_of(room).pause_seconds * 1_000
+    own = mine(room, entry.by)
+    room.put(msgspec.structs.replace(own, spoke_at=entry.at, slow_until=entry.at + pause if pause else None))
+
+
+def _keep_the_last(room: Room, own_id: str) -> None:
+    """Let the oldest comment go that nobody waits for; one under review or appeal stays until decided."""
+    stack = room.get(Stack) or Stack()
+    stack.ids.append(own_id)
+    if len(stack.ids) > COMMENTS_KEPT:
+        for place, oldest in enumerate(stack.ids):
+            comment = room.get(Comment, oldest)
+            if comment is not None and comment.state not in {"pending", "appealed"}:
+                stack.ids.pop(place)
+                room.put(msgspec.structs.replace(comment, kept=False))
+                break
+    room.put(stack)
+
+
+def _put(room: Room, comment: Comment) -> None:
+    """Change a comment, and with it how many can be read."""
+    before = room.get(Comment, comment.id)
+    more = (comment.state == "visible") - (before is not None and before.state == "visible")
+    room.put(comment)
+    if more:
+        discussion = discussion_of(room)
+        room.put(msgspec.structs.replace(discussion, count=discussion.count + more))
+
+
+@words.decides(Approve)
+def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
+    comment = room.need(Comment, cmd.id)
+    if comment.state == "visible" and not comment.reports:
+        return []
+    if comment.state not in {"visible", "pending", "removed", "appealed"}:
+        raise Refused("wrong_state", state=comment.state)
+    _another_decides(comment, who)
+    return [Approved(cmd.id)]
+
+
+def _another_decides(comment: Comment, who: Who) -> None:
+    """Who took a comment away does not decide on the appeal against it (DOMAIN 2.4)."""
+    if comment.state == "appealed" and comment.removed_by == who.person:
+        raise Refused("forbidden", why="appeal")
+
+
+@words.folds(Approved)
+def _(room: Room, fact: Approved, entry: Entry) -> None:
+    comment = room.get(Comment, fact.id)
+    if comment is not None:
+        _put(room, msgspec.structs.replace(comment, state="visible", due_at=None, reports=(), reason=None))
+
+
+@words.decides(Remove)
+def _(room: Room, cmd: Remove, who: Who) -> list[Fact]:
+    comment = room.need(Comment, cmd.id)
+    if comment.state in {"removed", "removed_final"}:
+        return []
+    if comment.state == "deleted":
+        raise Refused("wrong_state", state=comment.state)
+    _another_decides(comment, who)
+    return [Removed(cmd.id, cmd.reason)]
+
+
+@words.folds(Removed)
+def _(room: Room, fact: Removed, entry: Entry) -> None:
+    comment = room.get(Comment, fact.id)
+    if comment is not None:
+        state = "removed" if comment.appeal is None else "removed_final"
+        _put(
+            room,
+            msgspec.structs.replace(
+                comment, state=state, due_at=None, reason=fact.reason, removed_by=entry.by, reports=()
+            ),
+        )
+
+
+def _own(room: Room, own_id: str, who: Who) -> Comment:
+    comment = room.need(Comment, own_id)
+    if comment.by != who.person:
+        raise Refused("forbidden" if comment.state == "visible" else "not_found")
+    return comment
+
+
+@words.decides(Delete)
+def _(room: Room, cmd: Delete, who: Who) -> list[Fact]:
+    comment = _own(room, cmd.id, who)
+    if comment.state == "deleted":
+        return []
+    if comment.state not in {"visible", "pending"}:
+        raise Refused("wrong_state", state=comment.state)
+    return [Deleted(cmd.id)]
+
+
+@words.folds(Deleted)
+def _(room: Room, fact: Deleted, entry: Entry) -> None:
+    comment = room.get(Comment, fact.id)
+    if comment is not None:
+        _put(room, msgspec.structs.replace(comment, state="deleted", due_at=None))
+
+
+@words.decides(Report)
+def _(room: Room, cmd: Report, who: Who) -> list[Fact]:
+    comment = room.need(Comment, cmd.id)
+    if who.person in comment.reports:
+        return []
+    if comment.state != "visible":
+        raise Refused("not_found")
+    if comment.by == who.person:
+        raise Refused("forbidden")
+    return [Reported(cmd.id, cmd.reason)]
+
+
+@words.folds(Reported)
+def _(room: Room, fact: Reported, entry: Entry) -> None:
+    comment = room.get(Comment, fact.id)
+    if comment is not None:
+        room.put(msgspec.structs.replace(comment, reports=(*comment.reports, entry.by)))
+
+
+@words.decides(Appeal)
+def _(room: Room, cmd: Appeal, who: Who) -> list[Fact]:
+    text = clean(cmd.text, REASON_LIMIT)
+    comment = _own(room, cmd.id, who)
+    if comment.appeal == text:
+        return []
+    if comment.appeal is not None or comment.state != "removed":
+        raise Refused("wrong_state", state=comment.state)
+    return [Appealed(cmd.id, text)]
+
+
+@words.folds(Appealed)
+def _(room: Room, fact: Appealed, entry: Entry) -> None:
+    comment = room.get(Comment, fact.id)
+    if comment is not None:
+        _put(room, msgspec.structs.replace(comment, state="appealed", appeal=fact.text))
+
+
+@words.decides(Pause)
+def _(room: Room, cmd: Pause, who: Who) -> list[Fact]:
+    if not 0 <= cmd.seconds <= PAUSE_MOST:
+        raise Refused("unclear", field="seconds")
+    return [] if discussion_of(room).pause_seconds == cmd.seconds else [PauseSet(cmd.seconds)]
+
+
+@words.folds(PauseSet)
+def _(room: Room, fact: PauseSet, entry: Entry) -> None:
+    room.put(msgspec.structs.replace(discussion_of(room), pause_seconds=fact.seconds))
