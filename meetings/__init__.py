@@ -15,7 +15,7 @@ from meetings import (  # imported for the words they bring
     stream,
     transcript,
 )
-from meetings.kernel import Entry, Eye, Fact, Refused, Room, Who
+from meetings.kernel import Command, Entry, Eye, Fact, Refused, Room, Who
 from meetings.people import words
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "answers",
     "audience",
     "comments",
+    "due",
     "new_room",
     "outcomes",
     "people",
@@ -43,3 +44,8 @@ __all__ = [
 def new_room(record: str) -> Room:
     """An empty room for a meeting's record."""
     return Room(record, words)
+
+
+def due(room: Room, at: int) -> list[Command]:
+    """The commands the platform gives of itself by this instant (ms), for the clock is nobody's to read here."""
+    return [*questions.due(room, at), *comments.due(room, at), *polls.due(room, at)]

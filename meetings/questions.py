@@ -370,6 +370,15 @@ def root_of(room: Room, question: Question) -> Question:
     return question
 
 
+def due(room: Room, at: int) -> list[Command]:
+    """What the platform has to do by this instant: let in the questions nobody stopped in delayed review."""
+    return [
+        Approve(question.id)
+        for question in room.all(Question)
+        if question.state == "pending_review" and question.due_at is not None and question.due_at <= at
+    ]
+
+
 def _public(room: Room, own_id: str) -> Question:
     question = room.need(Question, own_id)
     if question.state not in SHOWN:
