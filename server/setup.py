@@ -61,9 +61,15 @@ def step(what: str) -> Iterator[None]:
 def run(
     *command: str | Path, cwd: Path = ROOT, env: Mapping[str, str] | None = None, quiet: bool = False
 ) -> None:
-    """Run a tool; whatever it prints goes to standard error, `quiet` leaves only what the tool itself sends there."""
-    out = subprocess.DEVNULL if quiet else sys.stderr
-    subprocess.run([str(word) for word in command], check=True, cwd=cwd, env=env, stdout=out)
+    """Run a tool; what it prints goes to standard error, when `quiet` only if it fails."""
+    told = subprocess.PIPE if quiet else sys.stderr
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words, check=False, cwd=cwd, env=env, stdout=told, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        print(done.stdout or "", file=sys.stderr, end="")
+        raise subprocess.CalledProcessError(done.returncode, words)
 
 
 def digest(*paths: Path, also: str = "") -> str:
