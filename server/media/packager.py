@@ -20,6 +20,8 @@ _EARLY_US = 60_000
 """A keyframe this little before the target may cut: encoders count frames, not microseconds."""
 _ASK_US, _LATE_US = 200_000, 450_000
 """Past the target: ask the studio for a keyframe; let the last picture stand in. EXTINF must round to the target."""
+_STEP_US = 1_000
+"""Pictures closer than this would fall on one tick of the file's clock."""
 _SOUND_LAG_US, _SOUND_HELD_US = 400_000, 200_000
 
 
@@ -112,8 +114,7 @@ class Packager:
         try:
             return done + (self._picture(chunk, wall_ms) if chunk.kind == "video" else self._heard(chunk))
         except FFmpegError:
-            self._run = None
-            return done + self._drop()
+            return done + self._drop() + self._broken()
 
     def finish(self) -> list[Segment]:
         """End the run and give what was begun; the next keyframe begins anew after a discontinuity."""
@@ -125,6 +126,13 @@ class Packager:
         run.muxer.close()
         self._fed.clear()
         return self._collect(run, until_us=max(run.picture_end_us, run.sound.until_us))
+
+    def _broken(self) -> list[Segment]:
+        """The muxer refused a packet: keep what it has, begin anew."""
+        try:
+            return self.finish()
+        except FFmpegError:
+            return []
 
     # pictures
 
@@ -144,10 +152,10 @@ class Packager:
                 return done + self._drop()
             return done + self._shown(run, chunk, parts, run.base_us)
         at = run.place(chunk.dts_us)
-        if at <= run.last_picture_us:
+        if at < run.last_picture_us + _STEP_US:
             return done + self._drop(bad=False)
         done += self._stand_in(run, at)
-        if (run.standing_in and not parts.key) or at <= run.last_picture_us:
+        if (run.standing_in and not parts.key) or at < run.last_picture_us + _STEP_US:
             return done + self._drop(bad=False)
         return done + self._shown(run, chunk, parts, at)
 
@@ -207,7 +215,7 @@ class Packager:
         """
         parts = h264.access(self._last_key)
         while parts and until - run.segment_us >= self.target * SECOND + _LATE_US:
-            at = max(run.last_picture_us + 1, run.segment_us + self.target * SECOND)
+            at = max(run.last_picture_us + _STEP_US, run.segment_us + self.target * SECOND)
             self._give_key(run, h264.joined(parts.units, bare=True), at, at, SECOND // 25)
             run.standing_in = self.wants_key = True
             self._even_sound(run)
