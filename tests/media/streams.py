@@ -6,6 +6,7 @@ import math
 from array import array
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
@@ -110,3 +111,23 @@ def _tone(seconds: int, codec: str, rate: int) -> tuple[list[Chunk], AudioConfig
             chunks.append(Chunk("audio", at, at, samples * SECOND // rate, True, bytes(packet)))
     desc = bytes(coder.extradata or b"") if codec == "aac" else b""
     return chunks, AudioConfig("opus" if codec == "opus" else "aac", rate, 1, desc)
+
+
+def write_mp4(stream: Reel, path: Path, *, picture: bool = True) -> None:
+    """The reel as an ordinary MP4 file; without `picture` only its sound."""
+    with av.open(str(path), "w", format="mp4") as out:
+        handle: Any = out
+        video = picture and handle.add_mux_stream(
+            "h264", rate=FPS, width=stream.video.width, height=stream.video.height
+        )
+        sound = handle.add_stream("aac", rate=stream.audio.rate)
+        sound.layout = "mono"
+        for chunk in stream.chunks:
+            track = video if chunk.kind == "video" else sound
+            if not track:
+                continue
+            packet: Any = av.Packet(chunk.data)
+            packet.stream, packet.time_base = track, Fraction(1, SECOND)
+            packet.pts, packet.dts, packet.duration = chunk.pts_us, chunk.dts_us, chunk.dur_us
+            packet.is_keyframe = chunk.key
+            handle.mux(packet)

@@ -18,7 +18,9 @@ from tests.media.streams import Reel, reel
 START = 1_700_000_000_000
 
 
-def packaged(stream: Reel, chunks: list[Chunk] | None = None, **settings_: int) -> tuple[Packager, list[Segment]]:
+def packaged(
+    stream: Reel, chunks: list[Chunk] | None = None, **settings_: int
+) -> tuple[Packager, list[Segment]]:
     packager = Packager(**settings_)
     packager.configure(stream.video, stream.audio)
     done: list[Segment] = []
@@ -52,9 +54,7 @@ def test_the_sound_of_each_segment_ends_with_its_picture(opus: Reel):
     _, segments = packaged(opus)
     for segment in segments[:-1]:
         with opened(segment.init + segment.data) as source:
-            last = max(
-                float((p.pts + p.duration) * p.time_base) for p in source.demux(audio=0) if p.size
-            )
+            last = max(float((p.pts + p.duration) * p.time_base) for p in source.demux(audio=0) if p.size)
         assert abs(last - (segment.start_us + segment.dur_us) / SECOND) <= 1.01 * 1024 / 48_000
 
 
@@ -130,7 +130,7 @@ def test_another_size_is_a_new_header_and_a_discontinuity(aac: Reel):
 
 
 def test_a_publisher_who_gives_no_more_keyframes_is_asked_and_covered(aac: Reel):
-    once = [c for c in reel(6, gop=1000).chunks]
+    once = list(reel(6, gop=1000).chunks)
     packager, segments = packaged(aac, once)
     assert packager.wants_key
     whole_and_even(segments)
@@ -163,7 +163,7 @@ def test_garbage_is_dropped_and_counted_and_the_stream_goes_on(aac: Reel):
     packager, segments = packaged(aac, chunks)
     assert packager.bad > 0
     whole_and_even(segments)
-    found = demuxed(runs([s for s in segments]))
+    found = demuxed(runs(list(segments)))
     assert found.pictures >= 480
 
 

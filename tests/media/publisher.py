@@ -1,0 +1,92 @@
+"""A studio written in Python: the same messages, the same ring of what is not yet acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import aiohttp
+
+from server.media import wire
+from server.media.chunk import SECOND, Chunk
+from tests.media.streams import Reel
+
+
+class Studio:
+    """Publishes chunks; keeps those whose safety the server has not confirmed."""
+
+    def __init__(
+        self, http: aiohttp.ClientSession, address: str, stream: Reel, person: str = "person:host"
+    ) -> None:
+        self.http, self.address, self.stream, self.person = http, address, stream, person
+        self.epoch = secrets.token_hex(8)
+        self.ring: list[Chunk] = []
+        self.acked = 0
+        self.have = 0
+        self.heard: list[dict[str, Any]] = []
+        self.socket: Any = None
+        self._listening: asyncio.Task[None] | None = None
+
+    def hello(self, **more: Any) -> str:
+        audio = self.stream.audio
+        config = {
+            "video": {"w": self.stream.video.width, "h": self.stream.video.height, "fps": 25},
+            "audio": {
+                "codec": audio.codec,
+                "rate": audio.rate,
+                "ch": audio.channels,
+                "desc": audio.desc.hex(),
+            },
+        }
+        return json.dumps({"epoch": self.epoch, "config": config, **more})
+
+    async def connect(self, *, cookie: bool = True, **more: Any) -> None:
+        """Connect, or come back: what the server does not have is sent again."""
+        headers = {"X-Person": self.person} if cookie else {}
+        self.socket = await self.http.ws_connect(f"{self.address}/publish", headers=headers)
+        await self.socket.send_str(self.hello(**more))
+        first = await self.socket.receive_json(timeout=5)
+        self.heard.append(first)
+        if "have" not in first:
+            return
+        self.have = first["have"]
+        self._listening = asyncio.create_task(self._listen())
+        for chunk in self.ring:
+            if chunk.seq > self.have:
+                await self.socket.send_bytes(wire.write(chunk))
+
+    async def send(self, chunks: Iterable[Chunk], *, pace: float = 0.0) -> None:
+        """Send, at `pace` times real time (0: as fast as the line takes)."""
+        begin, origin = time.monotonic(), None
+        for chunk in chunks:
+            origin = chunk.dts_us if origin is None else origin
+            if pace:
+                await asyncio.sleep(
+                    max(0.0, begin + (chunk.dts_us - origin) / SECOND / pace - time.monotonic())
+                )
+            self.ring.append(chunk)
+            await self.socket.send_bytes(wire.write(chunk))
+
+    async def _listen(self) -> None:
+        async for message in self.socket:
+            if message.type != aiohttp.WSMsgType.TEXT:
+                break
+            said = json.loads(message.data)
+            self.heard.append(said)
+            if "ack" in said:
+                self.acked = max(self.acked, said["ack"])
+                self.ring = [chunk for chunk in self.ring if chunk.seq > self.acked]
+
+    async def leave(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        if self.socket is not None:
+            await self.socket.close()
+
+    def said(self, word: str) -> list[Any]:
+        return [message[word] for message in self.heard if word in message]
