@@ -1,0 +1,479 @@
+/* The words of a meeting, generated from meetings/ by `python3 -m server words`. Never edited by hand. */
+
+export const ROLES = [
+  'admin',
+  'auditor',
+  'committee_chair',
+  'cppcc_member',
+  'grid_keeper',
+  'guest',
+  'host',
+  'lawyer',
+  'moderator',
+  'npc_deputy',
+  'official',
+  'owner',
+  'property_manager',
+  'resident',
+  'resident_rep',
+  'screen',
+  'secretary',
+  'system',
+  'tally_supervisor',
+  'technician',
+  'tenant',
+  'unit_officer',
+] as const
+
+export type Role = (typeof ROLES)[number]
+
+export const PHASES = [
+  'draft',
+  'announced',
+  'postponed',
+  'cancelled',
+  'lobby',
+  'live',
+  'paused',
+  'ended',
+  'minutes_review',
+  'published',
+  'archived',
+] as const
+
+export type Phase = (typeof PHASES)[number]
+
+export const REFUSALS = [
+  'unclear',
+  'too_large',
+  'too_fast',
+  'forbidden',
+  'not_found',
+  'not_open',
+  'wrong_state',
+  'taken',
+  'own_question',
+  'slow_down',
+  'muted',
+  'unverified',
+  'merge_cycle',
+  'busy',
+  'unavailable',
+  'storage_full',
+] as const
+
+export type Refusal = (typeof REFUSALS)[number]
+
+export const KINDS = [
+  'agenda_item',
+  'answer',
+  'audience',
+  'caption',
+  'comment',
+  'discussion',
+  'meeting',
+  'outcome',
+  'person',
+  'poll',
+  'question',
+  'queue',
+  'score',
+  'stream',
+] as const
+
+export type Kind = (typeof KINDS)[number]
+
+export const LIMITS = {
+  answer_limit: 4000,
+  article_limit: 40,
+  caption_limit: 500,
+  captions_kept: 400,
+  cites_most: 10,
+  comment_limit: 200,
+  comments_kept: 300,
+  gone_kept: 2000,
+  items_most: 60,
+  minutes_most: 600,
+  name_limit: 24,
+  option_limit: 60,
+  options_least: 2,
+  options_most: 8,
+  outcome_limit: 1000,
+  outcomes_most: 200,
+  pause_most: 600,
+  poll_minutes_most: 120,
+  polls_most: 50,
+  question_limit: 200,
+  reason_limit: 200,
+  reservation_limit: 500,
+  reservations_most: 40,
+  title_limit: 80,
+} as const
+
+/** The words a field takes, by command and field. */
+export const CHOICES = {
+  'agenda.add.kind': ['briefing', 'claiming', 'closing', 'consensus', 'explanation', 'law_talk', 'opening', 'poll', 'questions', 'speech'],
+  'agenda.edit.kind': ['briefing', 'claiming', 'closing', 'consensus', 'explanation', 'law_talk', 'opening', 'poll', 'questions', 'speech'],
+  'answer.start.verb': ['advise', 'explain', 'reply'],
+  'answer.write.verb': ['advise', 'explain', 'reply'],
+  'comment.remove.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
+  'comment.report.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
+  'meeting.set.review_questions': ['before', 'delayed', 'after'],
+  'meeting.set.review_comments': ['before', 'delayed', 'after'],
+  'meeting.set.watch': ['public', 'code', 'estate'],
+  'outcome.record.kind': ['commitment', 'consensus', 'explanation', 'referral', 'resolution', 'suggestion'],
+  'person.appoint.role': ['admin', 'auditor', 'committee_chair', 'cppcc_member', 'grid_keeper', 'guest', 'host', 'lawyer', 'moderator', 'npc_deputy', 'official', 'owner', 'property_manager', 'resident', 'resident_rep', 'screen', 'secretary', 'tally_supervisor', 'technician', 'tenant', 'unit_officer'],
+  'person.show_as.way': ['building', 'real', 'anonymous'],
+  'poll.draft.per': ['household', 'person'],
+  'question.ask.kind': ['ask', 'report', 'suggest'],
+  'question.ask.to': ['committee_chair', 'cppcc_member', 'grid_keeper', 'lawyer', 'npc_deputy', 'official', 'property_manager', 'resident_rep', 'unit_officer'],
+  'question.ask.channel': ['online', 'on_behalf', 'phone', 'paper', 'collected'],
+  'question.hide.reason': ['rude', 'personal_data', 'duplicate', 'unclear', 'other'],
+  'question.order.mode': ['support', 'hand'],
+  'question.reject.reason': ['advert', 'personal_data', 'unlawful'],
+} as const
+
+/** What each command carries besides `record` and `type`. */
+export interface Commands {
+  /** Put an item on the agenda: its kind, title, planned minutes and who leads it. */
+  'agenda.add': {
+    id: string
+    kind: 'briefing' | 'claiming' | 'closing' | 'consensus' | 'explanation' | 'law_talk' | 'opening' | 'poll' | 'questions' | 'speech'
+    title: string
+    minutes: number
+    lead?: string | null
+    lead_name?: string | null
+    after?: string | null
+  }
+  /** Be done with an item; it may be taken up again. Staff may, while the meeting runs. */
+  'agenda.close': {
+    id: string
+  }
+  /** Change what is named of an item; what is left out stays as it is. Staff may, until the end. */
+  'agenda.edit': {
+    id: string
+    kind?: 'briefing' | 'claiming' | 'closing' | 'consensus' | 'explanation' | 'law_talk' | 'opening' | 'poll' | 'questions' | 'speech'
+    title?: string
+    minutes?: number
+    lead?: string | null
+    lead_name?: string | null
+  }
+  /** Put an item after another one, or to the front with `after` null. Staff may, until the end. */
+  'agenda.move': {
+    id: string
+    after: string | null
+  }
+  /** Take an item up; the one taken up before is closed. Staff may, while the meeting runs. */
+  'agenda.open': {
+    id: string
+  }
+  /** Take an item off the agenda that was not taken up yet. Staff may, until the end. */
+  'agenda.remove': {
+    id: string
+  }
+  /** Put the words of an answer right, or add them to a spoken one. The first words stay in the record. */
+  'answer.correct': {
+    id: string
+    text: string
+    cites?: { law: string, article: string }[]
+  }
+  /** Say who answers the question on air from now on; whoever answered it before is done. */
+  'answer.start': {
+    id: string
+    question: string
+    by: string
+    verb?: 'advise' | 'explain' | 'reply'
+  }
+  /** An answer is over. Staff may, or whoever gives it. */
+  'answer.stop': {
+    id: string
+  }
+  /** Answer a question in writing, with the articles it rests on. */
+  'answer.write': {
+    id: string
+    question: string
+    text: string
+    cites?: { law: string, article: string }[]
+    verb?: 'advise' | 'explain' | 'reply'
+  }
+  /** Write down the audience: applause and unique sessions so far, the highest number online at once. */
+  'audience.count': {
+    applause: number
+    unique: number
+    peak: number
+  }
+  /** Put a caption right. The first text stays in the record. Staff and technician may, until the archive. */
+  'caption.correct': {
+    id: string
+    text: string
+  }
+  /** Write down what was said. `speaker` is somebody with a plate here, `speaker_name` anybody else. */
+  'caption.say': {
+    id: string
+    text: string
+    speaker?: string | null
+    speaker_name?: string | null
+    at?: number | null
+  }
+  /** Object, once, to my comment having been taken away; another moderator decides. */
+  'comment.appeal': {
+    id: string
+    text: string
+  }
+  /** Let everybody see a comment: one under review, reported or under appeal. Staff may. */
+  'comment.approve': {
+    id: string
+  }
+  /** Take my own comment back. */
+  'comment.delete': {
+    id: string
+  }
+  /** Slow mode: the seconds everybody waits between two comments, 0 for none. Staff may. */
+  'comment.pause': {
+    seconds: number
+  }
+  /** Say something beside the picture. Anybody named may, from the lobby to the end. */
+  'comment.post': {
+    id: string
+    text: string
+  }
+  /** Take a comment away, with a reason its author is told. After an appeal this is final. Staff may. */
+  'comment.remove': {
+    id: string
+    reason: 'advert' | 'duplicate' | 'other' | 'personal_data' | 'rude' | 'unclear' | 'unlawful'
+  }
+  /** Tell the staff that a comment should not stand. Counted once a person; nobody learns who did. */
+  'comment.report': {
+    id: string
+    reason: 'advert' | 'duplicate' | 'other' | 'personal_data' | 'rude' | 'unclear' | 'unlawful'
+  }
+  /** Announce the meeting: time, place, agenda and the notice on personal data must be there. */
+  'meeting.announce': Record<never, never>
+  /** Call the meeting off, with the reason. The secretary may, before it has begun. */
+  'meeting.cancel': {
+    reason: string
+  }
+  /** End the meeting for good: waiting questions get an answer in writing, polls close. The host may. */
+  'meeting.end': Record<never, never>
+  /** Let people in before the beginning, at most an hour early unless the meeting says otherwise. */
+  'meeting.open_lobby': Record<never, never>
+  /** Pause, with the cause shown to everybody. Host, secretary, moderator or technician may. */
+  'meeting.pause': {
+    reason: string
+  }
+  /** Put the meeting off, with the reason; a new time may be named. The secretary may. */
+  'meeting.postpone': {
+    reason: string
+    starts_at?: number | null
+  }
+  /** Open the archive to the public. The secretary may, after the end. */
+  'meeting.publish': Record<never, never>
+  /** Go on after a pause. */
+  'meeting.resume': Record<never, never>
+  /** Set what is named: title, time, place, who calls the meeting, who may watch, how texts are reviewed. */
+  'meeting.set': {
+    title?: string
+    number?: string | null
+    starts_at?: number
+    planned_minutes?: number
+    venue?: string
+    convener?: string
+    host?: string
+    parties?: string[]
+    attending?: string[]
+    review_questions?: 'before' | 'delayed' | 'after'
+    review_comments?: 'before' | 'delayed' | 'after'
+    questions_open?: boolean
+    comments_open?: boolean
+    watch?: 'public' | 'code' | 'estate'
+    code?: string
+    estate?: string
+    unproved_may_speak?: boolean
+    answer_days?: number
+    publish_on?: number | null
+    notice?: string
+    lobby_minutes?: number | null
+    sample?: boolean
+  }
+  /** Begin. The host may, from the lobby. */
+  'meeting.start': Record<never, never>
+  /** Change an outcome: a new version, the old one stays in the record. What is left out stays as it is. */
+  'outcome.amend': {
+    id: string
+    text: string
+    responsible?: string | null
+    until?: number | null
+    reservations?: { name: string, text: string }[]
+  }
+  /** Write down what the council came to, with the question or agenda item it came from. */
+  'outcome.record': {
+    id: string
+    kind: 'commitment' | 'consensus' | 'explanation' | 'referral' | 'resolution' | 'suggestion'
+    text: string
+    responsible?: string | null
+    until?: number | null
+    question?: string | null
+    item?: string | null
+    reservations?: { name: string, text: string }[]
+  }
+  /** Give a person a role in this meeting, with the words on the name plate. The secretary may, at any time. */
+  'person.appoint': {
+    person: string
+    role: 'admin' | 'auditor' | 'committee_chair' | 'cppcc_member' | 'grid_keeper' | 'guest' | 'host' | 'lawyer' | 'moderator' | 'npc_deputy' | 'official' | 'owner' | 'property_manager' | 'resident' | 'resident_rep' | 'screen' | 'secretary' | 'tally_supervisor' | 'technician' | 'tenant' | 'unit_officer'
+    name: string
+    badge?: string | null
+    title?: string | null
+  }
+  /** Take a role in this meeting away from a person. The secretary may, at any time. */
+  'person.dismiss': {
+    person: string
+    role: string
+  }
+  /** Let a person not speak until an instant (ms), or for the whole meeting. Told at once, with the reason. */
+  'person.mute': {
+    person: string
+    reason: string
+    until?: number | null
+  }
+  /** Choose how I am shown from now on: `real` name, `building` and form of address, or `anonymous`. */
+  'person.show_as': {
+    way: 'building' | 'real' | 'anonymous'
+  }
+  /** Let a muted person speak again. Moderator, host or secretary may. */
+  'person.unmute': {
+    person: string
+  }
+  /** Warn a person, with the reason; they are told at once. Moderator, host or secretary may. */
+  'person.warn': {
+    person: string
+    reason: string
+  }
+  /** Choose an option, counted from 0. A later choice replaces the earlier one while the poll is open. */
+  'poll.answer': {
+    id: string
+    choice: number
+  }
+  /** Close an open poll and show its sums; it does not open again. Staff may, while the meeting runs. */
+  'poll.close': {
+    id: string
+  }
+  /** Prepare a poll: its question, two to eight options, one answer a person or one a household. */
+  'poll.draft': {
+    id: string
+    question: string
+    options: string[]
+    per?: 'household' | 'person'
+    minutes?: number | null
+    live?: boolean
+  }
+  /** Open a prepared poll. Staff may, while the meeting runs. */
+  'poll.open': {
+    id: string
+  }
+  /** Object, once, to my question having been handed back; another moderator decides. */
+  'question.appeal': {
+    id: string
+    text: string
+  }
+  /** Let a question into the queue, with its words mended if need be; the asker sees both texts. */
+  'question.approve': {
+    id: string
+    text?: string | null
+  }
+  /** Ask, report or suggest something. Anybody named may, from the announcement to the end. */
+  'question.ask': {
+    id: string
+    kind: 'ask' | 'report' | 'suggest'
+    text: string
+    to?: 'committee_chair' | 'cppcc_member' | 'grid_keeper' | 'lawyer' | 'npc_deputy' | 'official' | 'property_manager' | 'resident_rep' | 'unit_officer' | null
+    channel?: 'online' | 'on_behalf' | 'phone' | 'paper' | 'collected'
+    for_name?: string | null
+  }
+  /** Say who should answer; null: nobody in particular. */
+  'question.assign': {
+    id: string
+    to?: string | null
+  }
+  /** Take a question up. At most one is on air; the next two in the queue are then kept in their places. */
+  'question.call': {
+    id: string
+  }
+  /** Hand a question over to be dealt with as a submission (转办); it gets a slip number. */
+  'question.convert': {
+    id: string
+  }
+  /** Answer a question in writing instead, by a date (ms). */
+  'question.defer': {
+    id: string
+    until: number
+  }
+  /** The question on air is answered. Moderator, host, secretary, or the badge holder it was assigned to. */
+  'question.finish': {
+    id: string
+  }
+  /** Hand a question back with a reason; its author may write it anew or appeal. Off topic is no reason. */
+  'question.hide': {
+    id: string
+    reason: 'rude' | 'personal_data' | 'duplicate' | 'unclear' | 'other'
+  }
+  /** Put a question under a like one: the support of both is counted once a person. */
+  'question.merge': {
+    id: string
+    into: string
+  }
+  /** Order the queue by support, or by hand in the order given. */
+  'question.order': {
+    mode: 'support' | 'hand'
+    order?: string[]
+  }
+  /** Put a queued question in front of the others, or back with `on` false. */
+  'question.pin': {
+    id: string
+    on?: boolean
+  }
+  /** Put the question on air back into the queue. */
+  'question.put_back': {
+    id: string
+  }
+  /** Refuse a question that is an advert, tells others' personal data, or is unlawful. May be appealed. */
+  'question.reject': {
+    id: string
+    reason: 'advert' | 'personal_data' | 'unlawful'
+  }
+  /** Take a merged question out again; both get back exactly the support they had. */
+  'question.unmerge': {
+    id: string
+  }
+  /** Lend my support to a question, or take it back with `on` false. Not to my own. */
+  'question.upvote': {
+    id: string
+    on?: boolean
+  }
+  /** Take my own question back while it waits. */
+  'question.withdraw': {
+    id: string
+  }
+  /** Look at the unmasked text and at who wrote it. Staff may; each look is a line of the record. */
+  'raw.see': {
+    kind: string
+    id: string
+  }
+  /** The studio has finished. The meeting goes on, and the studio may begin again. */
+  'stream.end': Record<never, never>
+  /** Hold the picture back at once: every page covers its player. The recording goes on, out of public sight. */
+  'stream.hold': {
+    cause?: string | null
+  }
+  /** The picture broke off; it may come again by itself. */
+  'stream.interrupt': {
+    cause?: string | null
+  }
+  /** The picture is on, for the first time or again. A picture that is held back stays held back. */
+  'stream.live': Record<never, never>
+  /** Show the picture again after it was held back. */
+  'stream.resume': Record<never, never>
+}
+
+export type Word = keyof Commands
+
+export type Command = { [W in Word]: { type: W } & Commands[W] }[Word]
