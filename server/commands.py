@@ -7,6 +7,7 @@ not finish, 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DONE, FOUND_WRONG, WRONG_USE, NOT_SET_UP, INTERRUPTED = 0, 1, 2, 3, 130
+
+# What a person can mend: port taken, port or folder not allowed, no such address, disk full.
+TOLD = {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL, errno.ENOSPC, errno.EROFS}
 
 
 def call(module: str, name: str, *given: Any) -> int:
@@ -89,7 +93,11 @@ WORDS = {
         "run the tests, in a real browser, on real databases",
         {"tests": True, "tools": True, "debian": True},
     ),
-    "check": Word(check, "check format, types, import rules, catalogues", {"tests": True, "tools": True}),
+    "check": Word(
+        check,
+        "check format, types, import rules, catalogues",
+        {"tests": True, "tools": True, "screens": False},
+    ),
     "admin-link": Word(admin_link, "print a fresh link for the administrator", {"screens": False}),
     "people": Word(people, "make synthetic residents, for load tests and rehearsals", {"screens": False}),
     "replay": Word(replay, "print a record's room as it was at a number", {"screens": False}),
@@ -193,5 +201,10 @@ def main(line: list[str]) -> int:
     except setup.SetupError as error:
         print(f"set-up: {error}", file=sys.stderr)
         return NOT_SET_UP
+    except OSError as error:
+        if error.errno not in TOLD:
+            raise
+        print(f"cannot go on: {error}", file=sys.stderr)
+        return FOUND_WRONG
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -80,7 +80,9 @@ def test_nothing_is_left_for_later():
 
 
 def test_every_folder_of_python_is_a_package():
-    folders = {file.parent for file in PYTHON}
+    folders = {
+        file.parent for file in PYTHON if file.parent.name != "versions"
+    }  # Alembic reads those as files
     assert not [place(folder) for folder in folders if not (folder / "__init__.py").exists()]
 
 
