@@ -91,7 +91,7 @@ class Entity(msgspec.Struct, frozen=True):
     kind: ClassVar[str]
 
     @property
-    def name(self) -> str:
+    def address(self) -> str:
         """The name on the wire: `kind:id`, or `kind` where there is only one."""
         own_id = getattr(self, "id", None)
         return self.kind if own_id is None else f"{self.kind}:{own_id}"
@@ -259,14 +259,14 @@ class Room:
         shelf = self._things.setdefault(thing.kind, {})
         before = shelf.get(own_id)
         shelf[own_id] = thing
-        self._stamp(thing.name, before, thing)
+        self._stamp(thing.address, before, thing)
 
     def drop(self, thing: Entity) -> None:
         """Take an entity out of the room. It stays in the record."""
         own_id = getattr(thing, "id", "") or ""
         shelf = self._things.get(thing.kind, {})
         if shelf.pop(own_id, None) is not None:
-            self._stamp(thing.name, thing, None)
+            self._stamp(thing.address, thing, None)
 
     def _stamp(self, name: str, before: Entity | None, after: Entity | None) -> None:
         was = self._changed.pop(name, None)
@@ -288,6 +288,11 @@ class Room:
                 mine[name] = self.seq
 
     # Reading
+
+    def changed_since(self, name: str, since: int) -> bool:
+        """Whether the entity of this name changed after number `since`."""
+        found = self._changed.get(name)
+        return found is not None and found[0] > since
 
     def patch(self, since: int, eye: Eye) -> dict[str, dict[str, Any] | None]:
         """What changed for this eye after number `since`, as it looks now; None: no longer to be seen.

@@ -1,0 +1,308 @@
+"""The one place where the parts are made, joined, started and stopped. Holds no rule of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import signal
+import socket
+import ssl
+import sys
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import uvloop
+from aiohttp import web
+
+from meetings import Refused, Who
+from meetings.kernel import SYSTEM
+from server import media
+from server.accounts import Accounts
+from server.accounts.links import issue_links
+from server.errands import Errands
+from server.live.air import Air
+from server.live.bus import Bus, LocalBus, RedisBus
+from server.live.desk import Desks
+from server.live.door import Door
+from server.live.feed import Feed
+from server.live.sockets import Sockets
+from server.store import Store, UnsafeDatabase, open_store
+from server.web import administration, archive, enter, exports, health, letters, pages, records, security, sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from server.config import Settings
+    from server.media import Media
+
+    After = Callable[["Parts"], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+KERNEL_BUFFER = 65_536
+"""Bytes the kernel may hold for one connection. Left alone it grows to 4 MB each, before any limit of ours."""
+BACKLOG = 4_096
+PUBLISHERS = frozenset({"host", "technician", "secretary"})
+HEALTH_READERS = PUBLISHERS | {"moderator"}
+_STREAM_WORDS = {
+    "live": {"type": "stream.live"},
+    "resumed": {"type": "stream.live"},
+    "interrupted": {"type": "stream.interrupt"},
+    "end": {"type": "stream.end"},
+}
+
+
+@dataclass
+class Parts:
+    """Everything that was joined. `base_url` is where residents reach us, without a slash at the end."""
+
+    settings: Settings
+    store: Store
+    bus: Bus
+    desks: Desks
+    feed: Feed
+    air: Air
+    door: Door
+    accounts: Accounts
+    media: Media
+    app: web.Application
+    base_url: str
+
+    def clock(self) -> int:
+        """Now, in milliseconds UTC."""
+        return self.desks.clock()
+
+
+def main(settings: Settings) -> int:
+    """Serve until told to stop; returns the exit code."""
+    return serve(settings)
+
+
+def serve(settings: Settings, after: After | None = None) -> int:
+    """Serve, and once ready let `after` run beside it."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    # One line a frame and a request is for debugging these libraries, not for a council.
+    for noisy in ("engineio", "socketio", "aiohttp.access", "alembic", "libav"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("server.access").setLevel(logging.WARNING)
+    if settings.workers > 1:
+        return _serve_by_many(settings)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            return runner.run(_serve(settings, after))
+        except (UnsafeDatabase, OSError) as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+
+
+def _serve_by_many(settings: Settings) -> int:
+    """Several processes on one port; the first seeds the data, the others begin when it is ready."""
+    if not settings.redis_url or settings.database_url.startswith("sqlite") or not settings.database_url:
+        sys.stderr.write("--workers needs PostgreSQL (SUN_DATABASE_URL) and Redis (SUN_REDIS_URL)\n")
+        return 2
+    if not settings.port:
+        sys.stderr.write("--workers needs a port: --port 0 would give each process another\n")
+        return 2
+    context = multiprocessing.get_context("spawn")
+    ready = context.Event()
+    workers = [
+        context.Process(target=_work, args=(settings, ready, place), daemon=False)
+        for place in range(settings.workers)
+    ]
+    signal.signal(signal.SIGTERM, lambda *_: [worker.terminate() for worker in workers])  # type: ignore[func-returns-value]
+    workers[0].start()
+    while not ready.wait(0.2):
+        if not workers[0].is_alive():
+            return workers[0].exitcode or 1
+    for worker in workers[1:]:
+        worker.start()
+    with suppress(KeyboardInterrupt):
+        for worker in workers:
+            worker.join()
+    return max(worker.exitcode or 0 for worker in workers)
+
+
+def _work(settings: Settings, ready: Any, place: int) -> None:
+    async def first(_parts: Parts) -> None:
+        ready.set()
+
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        sys.exit(runner.run(_serve(settings, first if place == 0 else None, quiet=place > 0, share_port=True)))
+
+
+async def _serve(
+    settings: Settings, after: After | None, *, quiet: bool = False, share_port: bool = False
+) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings, share_port=share_port) as parts:
+        if not quiet:
+            await _seed(parts)
+            await _say_ready(parts)
+        beside = asyncio.ensure_future(after(parts)) if after is not None else None
+        await stop.wait()
+        if beside is not None:
+            beside.cancel()
+    return 0
+
+
+class running:  # noqa: N801 - used as `async with running(settings)`
+    """The whole server for as long as the block lasts: parts started in order, stopped in the reverse one."""
+
+    def __init__(self, settings: Settings, *, share_port: bool = False) -> None:
+        self._settings = settings
+        self._share_port = share_port
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Parts:
+        try:
+            return await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def _start(self) -> Parts:
+        settings, stack = self._settings, self._stack
+        store = await open_store(settings.database_url, data=settings.data)
+        stack.push_async_callback(store.close)
+        accounts = Accounts(store, settings)
+        bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
+        desks = Desks(store, bus)
+        feed = Feed(desks, high=settings.limits.queue_bytes)
+        air = Air(desks, feed, bus)
+        door = Door(desks, accounts, settings.limits)
+        sockets = Sockets(settings, desks, feed, air, door, accounts)
+        listening = _listen(settings, share_port=self._share_port)
+        parts = Parts(
+            settings, store, bus, desks, feed, air, door, accounts,
+            None,  # type: ignore[arg-type]  # made below: it needs the parts to ask who may publish
+            web.Application(client_max_size=settings.limits.upload_bytes),
+            _base_url(settings, listening),
+        )  # fmt: skip
+        _join(parts, sockets)
+        errands = Errands(desks, feed, accounts, parts.media)
+        runner = web.AppRunner(
+            parts.app, access_log=None, keepalive_timeout=settings.limits.keepalive_seconds
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await bus.start(desks.heard, air.breathed)
+        stack.push_async_callback(bus.stop)
+        for part in (accounts, desks, feed, air, sockets, errands):
+            await part.start()
+            stack.push_async_callback(part.stop)
+        site = web.SockSite(runner, listening, backlog=BACKLOG, ssl_context=_tls(settings))
+        await site.start()
+        stack.push_async_callback(site.stop)
+        return parts
+
+
+def _join(parts: Parts, sockets: Sockets) -> None:
+    """Add every address to the application, and let the parts hear of each other."""
+    app, settings = parts.app, parts.settings
+
+    async def allow_publish(request: web.Request, record: str) -> str | None:
+        who = await parts.door.may_read(request, record)
+        room = await parts.desks.room(record)
+        return who.person if room.roles(who) & PUBLISHERS else None
+
+    async def allow_watch(request: web.Request, record: str) -> bool:
+        try:
+            await parts.door.may_read(request, record, code=request.query.get("code"))
+        except Refused:
+            return False
+        return True
+
+    async def on_state(record: str, word: str) -> None:
+        command = _STREAM_WORDS.get(word)
+        if command is not None:
+            await parts.desks.give(record, command, Who(SYSTEM, 0, frozenset({SYSTEM})))
+
+    parts.media = media.mount(
+        app,
+        root=settings.data / "media",
+        allow_publish=allow_publish,
+        allow_watch=allow_watch,
+        on_state=on_state,
+        limits=media.Limits(
+            segment_seconds=settings.media_segment_seconds,
+            window_seconds=settings.media_window_seconds,
+            memory_seconds=settings.media_memory_seconds,
+            disk_alarm_bytes=settings.media_disk_alarm_bytes,
+        ),
+    )
+    parts.air.stream_health(parts.media.health)
+    app.middlewares.append(security.guard(settings, pages.error_page(parts)))
+    app.middlewares.append(sessions.guard(parts))
+    for part in (pages, records, enter, administration, letters, archive, exports, health):
+        app.router.add_routes(part.routes(parts))
+    app.router.add_routes(sockets.routes())
+
+
+def _listen(settings: Settings, *, share_port: bool) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if share_port:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+    listening.bind((settings.host, settings.port))
+    listening.setblocking(False)  # noqa: FBT003 - the standard library's own way
+    return listening
+
+
+def _base_url(settings: Settings, listening: socket.socket) -> str:
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
+    name = f"[{host}]" if ":" in host else host
+    scheme = "https" if settings.tls_cert else "http"
+    return f"{scheme}://{name}:{listening.getsockname()[1]}"
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_cert is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.tls_cert, settings.tls_key)
+    return context
+
+
+async def _seed(parts: Parts) -> None:
+    """Give an empty data folder the sample community, unless it is to stay empty."""
+    if parts.settings.empty or await parts.store.register.meetings() or await parts.accounts.settled():
+        return
+    from server.sample import seed  # noqa: PLC0415 - draws and speaks: heavy, and needed once
+
+    await seed(parts)
+
+
+async def _say_ready(parts: Parts) -> None:
+    cards = await parts.store.register.meetings()
+    ahead = [card for card in cards if card["phase"] in {"draft", "announced", "lobby", "live", "paused"}]
+    past = [card for card in cards if card["phase"] in {"published", "archived"}]
+    record = ahead[-1]["record"] if ahead else None
+    archived = f"{parts.base_url}/archive/{past[0]['record'].partition(':')[2]}" if past else None
+    links = await issue_links(parts.accounts, parts.base_url, record, parts.clock())
+    ready = {"url": parts.base_url, "record": record, "archive": archived, "links": links}
+    if parts.settings.json:
+        sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
+        sys.stdout.flush()
+        return
+    lines = [f"ready: {parts.base_url}"]
+    lines += [f"  {name:<11} {link}" for name, link in links.items()]
+    if archived:
+        lines.append(f"  {'archive':<11} {archived}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

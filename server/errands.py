@@ -1,0 +1,107 @@
+"""What facts call for outside the record, and what time calls for inside it. Each errand is harmless to repeat.
+
+Results come back as commands of the system. Holds no state that a restart would miss.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from meetings import Room, Who
+from meetings.comments import Approve as ApproveComment
+from meetings.comments import Comment
+from meetings.kernel import SYSTEM, Command
+from meetings.polls import Close, Poll
+from meetings.questions import Approve, Question
+from meetings.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from server.accounts import Accounts
+    from server.live.desk import Change, Desks
+    from server.live.feed import Feed
+    from server.media import Media
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+
+
+def due(room: Room, now: int) -> Iterator[Command]:
+    """What the clock asks of a room: delayed texts come out, polls close."""
+    for question in room.all(Question):
+        if question.state == "pending_review" and question.due_at is not None and question.due_at <= now:
+            yield Approve(question.id)
+    for comment in room.all(Comment):
+        if comment.state == "pending_review" and comment.due_at is not None and comment.due_at <= now:
+            yield ApproveComment(comment.id)
+    for poll in room.all(Poll):
+        if poll.state == "open" and poll.closes_at is not None and poll.closes_at <= now:
+            yield Close(poll.id)
+
+
+class Errands:
+    """The errands of this process."""
+
+    def __init__(self, desks: Desks, feed: Feed, accounts: Accounts, media: Media) -> None:
+        self._desks = desks
+        self._feed = feed
+        self._accounts = accounts
+        self._media = media
+        self._looker: asyncio.Task[None] | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        desks.on_change(self._changed)
+
+    async def start(self) -> None:
+        """Begin to watch the clock."""
+        self._looker = asyncio.create_task(self._look())
+
+    async def stop(self) -> None:
+        """Stop watching the clock."""
+        if self._looker is not None:
+            self._looker.cancel()
+
+    def _changed(self, change: Change) -> None:
+        room = change.room
+        stream = room.get(Stream)
+        if stream is not None and room.changed_since("stream", change.since):
+            self._steer(room.record, stream.state)
+        if room.changed_since("meeting", change.since):
+            if room.phase in {"ended", "cancelled"}:
+                self._media.end(room.record)
+            if room.phase == "archived":
+                self._run(self._accounts.meeting_archived(room.record))
+        people = frozenset(
+            person for person in room.granted if room.changed_since(f"person:{person}", change.since)
+        )
+        if people:
+            self._feed.again(room.record, people)
+
+    def _steer(self, record: str, state: str) -> None:
+        if state == "held":
+            self._media.hold(record)
+        elif state == "ended":
+            self._media.end(record)
+        else:
+            self._media.release(record)
+
+    def _run(self, errand: object) -> None:
+        task = asyncio.ensure_future(errand)  # type: ignore[call-overload]  # a coroutine of any part
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _look(self) -> None:
+        who = Who(SYSTEM, 0, frozenset({SYSTEM}))
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            for record in self._feed.records():
+                try:
+                    async with self._desks.reading(record) as room:
+                        wishes = list(due(room, self._desks.clock()))
+                    for wish in wishes:
+                        await self._desks.give(record, wish, who)
+                except Exception:
+                    log.exception("%s: an errand failed", record)

@@ -1,0 +1,126 @@
+"""The one door for commands, with two ways in: sockets and HTTP. Who is it, how often, is it readable.
+
+Decides nothing about a meeting.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from meetings import Eye, Refused, Room, Who
+from meetings.meeting import meeting_of
+from meetings.people import DESK, STAFF, mine, words
+
+if TYPE_CHECKING:
+    from server.accounts import Accounts
+    from server.config import Limits, Rate
+    from server.live.desk import Answer, Desks
+
+_PEOPLE = 50_000
+"""People whose last doings are remembered; the one longest quiet is forgotten first."""
+
+
+class Buckets:
+    """How often one key may: so many at once, refilled evenly. Monotonic time in seconds comes in."""
+
+    def __init__(self, most: int = _PEOPLE) -> None:
+        self._most = most
+        self._levels: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+
+    def wait(self, kind: str, key: str, rate: Rate, now: float) -> float:
+        """Take one; returns 0, or the seconds until there is one again."""
+        name = (kind, key)
+        level, at = self._levels.get(name, (float(rate.count), now))
+        level = min(rate.count, level + (now - at) * rate.count / rate.seconds)
+        short = max(0.0, 1.0 - level)
+        self._levels[name] = (level if short else level - 1.0, now)
+        self._levels.move_to_end(name)
+        if len(self._levels) > self._most:
+            self._levels.popitem(last=False)
+        return short * rate.seconds / rate.count
+
+
+class Door:
+    """Where commands come in."""
+
+    def __init__(self, desks: Desks, accounts: Accounts, limits: Limits) -> None:
+        self._desks = desks
+        self._accounts = accounts
+        self._limits = limits
+        self._buckets = Buckets()
+
+    async def do(self, source: object, record: object, body: object) -> Answer:
+        """Give the command in `body` to a record, for whoever `source` (a cookie, a request) shows to be.
+
+        Refusals are answers. The answer `too_fast` names the milliseconds to wait.
+        """
+        try:
+            if not isinstance(record, str) or not isinstance(body, dict):
+                raise Refused("unclear")
+            if _size(body) > self._limits.event_bytes:
+                raise Refused("too_large", limit=self._limits.event_bytes)
+            who = await self._accounts.who(source, record, self._desks.clock())
+            self._not_too_fast(who, body)
+            plain = {name: value for name, value in body.items() if name != "record"}
+            command = words.command(plain)
+            desk = await self._desks.desk(record)
+        except Refused as refused:
+            return {"ok": False, "code": refused.code, **refused.detail}
+        return await desk.give(command, who)
+
+    async def may_read(self, source: object, record: str, *, code: str | None = None) -> Who:
+        """Who this is, if they may read this record; else refuses `not_found`, whether it exists or not."""
+        who = await self._accounts.who(source, record, self._desks.clock())
+        room = await self._desks.room(record)
+        if room.roles(who) & (DESK | {"admin", "technician", "screen"}):
+            return who
+        meeting = meeting_of(room)
+        if meeting.phase in {"draft"} and who.person not in room.granted:
+            raise Refused("not_found")
+        if who.person in room.granted or meeting.watch == "public":
+            return who
+        if not await self._accounts.may_watch(source, record, meeting.watch, self._desks.clock(), code=code):
+            raise Refused("forbidden", watch=meeting.watch)
+        return who
+
+    def _not_too_fast(self, who: Who, body: dict[str, Any]) -> None:
+        key = who.person or "guest"
+        now = time.monotonic()
+        waits = [self._buckets.wait("commands", key, self._limits.commands, now)]
+        kind = body.get("type")
+        rates = {
+            "comment.post": self._limits.comments,
+            "question.upvote": self._limits.supports,
+            "poll.answer": self._limits.polls,
+        }
+        if kind == "question.ask" and body.get("channel", "online") == "online":
+            rates[kind] = self._limits.questions
+        if isinstance(kind, str) and kind in rates and not who.roles & STAFF:
+            waits.append(self._buckets.wait(kind, key, rates[kind], now))
+        if max(waits) > 0:
+            raise Refused("too_fast", wait_ms=int(max(waits) * 1000) + 1)
+
+
+def eye_of(room: Room, who: Who) -> Eye:
+    """The pair of eyes through which this person looks at a room."""
+    return room.eye(who, STAFF)
+
+
+def me_of(room: Room, who: Who, known: dict[str, Any]) -> dict[str, Any]:
+    """What a screen is told about the one before it; `known` is what the accounts know."""
+    chosen = mine(room, who.person)
+    way = chosen.way or known.get("way")
+    roles = sorted(set(known.get("roles", ())) | room.roles(who))
+    shown = chosen.shown or known.get("shown")
+    return {**known, "roles": roles, "eye": eye_of(room, who).value, "way": way, "shown": shown}
+
+
+def _size(body: object) -> int:
+    try:
+        return len(msgspec.json.encode(body))
+    except (UnicodeEncodeError, TypeError, RecursionError, OverflowError):
+        raise Refused("unclear") from None

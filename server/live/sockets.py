@@ -1,0 +1,267 @@
+"""The names of the wire and nothing else: join, do, air up; patch, own, air, again down.
+
+Websocket only, one namespace, no compression (it costs 100 KB a connection and as much time as a delivery).
+Refuses foreign origins, binary events, sockets that never say who they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import socketio
+from aiohttp import web
+from engineio.async_drivers import aiohttp as driver
+
+from meetings import Refused
+from server.live.door import Buckets, Door, eye_of, me_of
+from server.live.feed import Feed
+from server.web.sessions import same_origin
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from server.accounts import Accounts
+    from server.config import Settings
+    from server.live.air import Air
+    from server.live.desk import Desks
+
+log = logging.getLogger(__name__)
+
+PATH = "/socket.io/"
+PING_SECONDS, PATIENCE_SECONDS = 25, 20
+CONNECT_SECONDS = 10.0
+RECORDS_FOLLOWED = 4
+VISITOR = "sun_visitor"
+"""The cookie that tells one browser from another in the count of visitors, and nothing else."""
+_BINARY = ("45", "46")
+
+
+class _Plain(driver.WebSocket):  # type: ignore[misc]  # engineio has no types
+    """A websocket without permessage-deflate, which engineio leaves on and offers no switch for."""
+
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        self._sock = web.WebSocketResponse(compress=False, max_msg_size=self.server.max_http_buffer_size)
+        await self._sock.prepare(environ["aiohttp.request"])
+        self.environ = environ
+        await self.handler(self)
+        return self._sock
+
+
+class _Server(socketio.AsyncServer):  # type: ignore[misc]  # socketio has no types
+    """Socket.IO that drops whoever announces binary attachments: up to ten thousand million of them."""
+
+    async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:
+        if isinstance(data, bytes) or data.startswith(_BINARY):
+            await self.eio.disconnect(eio_sid)
+            return
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except (ValueError, TypeError, IndexError, KeyError, RecursionError):
+            # Stock writes a traceback a frame: a cheap way to fill a disk.
+            log.info("a frame that is no event: socket closed")
+            await self.eio.disconnect(eio_sid)
+
+
+class _Caller:
+    """One socket: who came in by which cookie, and what it follows."""
+
+    __slots__ = ("address", "cookie", "following", "transport", "visitor")
+
+    def __init__(self, request: web.Request, cookie: str | None, address: str) -> None:
+        self.cookie = cookie
+        self.address = address
+        self.visitor = request.cookies.get(VISITOR, "")[:64]
+        self.transport = request.transport
+        self.following: dict[str, str] = {}
+
+
+class Sockets:
+    """Socket.IO, joined to the door and the feed."""
+
+    def __init__(
+        self, settings: Settings, desks: Desks, feed: Feed, air: Air, door: Door, accounts: Accounts
+    ) -> None:
+        self._settings = settings
+        self._desks = desks
+        self._feed = feed
+        self._air = air
+        self._door = door
+        self._accounts = accounts
+        self._callers: dict[str, _Caller] = {}
+        self._addresses: dict[str, int] = {}
+        self._handshakes = Buckets(1)
+        self._unnamed: dict[str, float] = {}
+        self._sweeper: asyncio.Task[None] | None = None
+        self._io = _Server(
+            async_mode="aiohttp",
+            cors_allowed_origins="*",  # judged in `shake`, before the library sees the request
+            transports=["websocket"],
+            namespaces=["/"],
+            ping_interval=PING_SECONDS,
+            ping_timeout=PATIENCE_SECONDS,
+            max_http_buffer_size=4 * settings.limits.event_bytes,
+            http_compression=False,
+            async_handlers=False,
+            always_connect=False,
+            allow_upgrades=False,
+            cookie=None,
+        )
+        self._io.eio._async = {**self._io.eio._async, "websocket": _Plain}  # noqa: SLF001 - no public way
+        self._io.on("connect", self._connect)
+        self._io.on("disconnect", self._disconnect)
+        for name, handle in (("join", self._join), ("do", self._do), ("air", self._breath)):
+            self._io.on(name, _answering(handle))
+        accounts.on_change(self._changed_people)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The one address of the sockets."""
+        return [web.get(PATH, self._shake)]
+
+    async def start(self) -> None:
+        """Begin to look after sockets that never say who they are."""
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Close every socket."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for eio_sid in list(self._io.eio.sockets):
+            with suppress(Exception):
+                await self._io.eio.disconnect(eio_sid)
+
+    async def _shake(self, request: web.Request) -> web.StreamResponse:
+        """The handshake: own origin, websocket, not too many; all before any work is done."""
+        asked = request.query
+        if request.headers.get("Origin") is None or not same_origin(request, self._settings):
+            return web.json_response({"ok": False, "code": "forbidden"}, status=403)
+        if asked.get("transport") != "websocket" or asked.get("EIO") != "4" or "sid" in asked or "j" in asked:
+            return web.json_response({"ok": False, "code": "unclear"}, status=400)
+        limits = self._settings.limits
+        wait = self._handshakes.wait("all", "", limits.handshakes, time.monotonic())
+        address = request.remote or ""
+        if wait or self._addresses.get(address, 0) >= limits.sockets_per_address:
+            later = str(2 + secrets.randbelow(6))
+            return web.json_response({"ok": False, "code": "busy"}, status=503, headers={"Retry-After": later})
+        self._addresses[address] = self._addresses.get(address, 0) + 1
+        try:
+            response: web.StreamResponse = await self._io.handle_request(request)
+        finally:
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
+        return response
+
+    async def _connect(self, sid: str, environ: dict[str, Any]) -> None:
+        request: web.Request = environ["aiohttp.request"]
+        self._callers[sid] = _Caller(request, self._accounts.cookie_of(request), request.remote or "")
+
+    async def _disconnect(self, sid: str, *_reason: str) -> None:
+        caller = self._callers.pop(sid, None)
+        if caller is None:
+            return
+        for record, person in caller.following.items():
+            self._feed.leave(sid, record)
+            if person:
+                self._air.look(record, person, None)
+
+    async def _join(self, sid: str, body: dict[str, Any]) -> dict[str, Any]:
+        caller = self._callers[sid]
+        record, since = body.get("record"), body.get("since", 0)
+        if not isinstance(record, str) or not isinstance(since, int) or not 0 <= since < 2**53:
+            raise Refused("unclear")
+        if len(caller.following) >= RECORDS_FOLLOWED and record not in caller.following:
+            raise Refused("busy")
+        code = body.get("code")
+        who = await self._door.may_read(caller.cookie, record, code=code if isinstance(code, str) else None)
+        at = self._desks.clock()
+        known = await self._accounts.me(caller.cookie, record, at)
+        assert caller.transport is not None
+        async with self._desks.reading(record) as room:
+            eye = eye_of(room, who)
+            whole = since < room.floor or since > room.seq
+            answer = {
+                "ok": True,
+                "seq": room.seq,
+                "set": room.patch(0 if whole else since, eye),
+                "own": room.own(who.person, 0),
+                "me": me_of(room, who, known),
+                "now": at,
+                "floor": room.floor,
+                "again": whole and since > 0,
+            }
+            self._feed.enter(sid, caller.transport, room, who.person, eye)
+            caller.following[record] = who.person
+        visitor = caller.visitor or who.person or sid
+        answer["air"] = await self._air.arrive(record, visitor)
+        return answer
+
+    async def _do(self, sid: str, body: dict[str, Any]) -> dict[str, Any]:
+        return await self._door.do(self._callers[sid].cookie, body.get("record"), body)
+
+    async def _breath(self, sid: str, body: dict[str, Any]) -> dict[str, Any]:
+        caller = self._callers[sid]
+        record = body.get("record")
+        if not isinstance(record, str) or record not in caller.following:
+            raise Refused("not_found")
+        if "applause" in body:
+            told = body["applause"]
+            key = told.get("key") if isinstance(told, dict) else None
+            total = told.get("total") if isinstance(told, dict) else None
+            counted = isinstance(key, str) and type(total) is int and await self._air.applaud(record, key, total)
+            if not counted:
+                raise Refused("unclear", field="applause")
+        if "looking" in body:
+            await self._looking(caller, record, body["looking"])
+        return {"ok": True}
+
+    async def _looking(self, caller: _Caller, record: str, name: object) -> None:
+        if name is not None and (not isinstance(name, str) or len(name) > 80):  # noqa: PLR2004 - kind:uuid
+            raise Refused("unclear", field="looking")
+        who = await self._accounts.who(caller.cookie, record, self._desks.clock())
+        room = await self._desks.room(record)
+        if eye_of(room, who).value != "staff":
+            raise Refused("forbidden")
+        self._air.look(record, who.person, name)
+
+    def _changed_people(self, people: frozenset[str]) -> None:
+        self._feed.again(people=people)
+
+    async def _sweep(self) -> None:
+        """Close sockets that opened and never connected; nothing else has a timer for them."""
+        while True:
+            await asyncio.sleep(2.0)
+            now = time.monotonic()
+            named = {self._io.manager.eio_sid_from_sid(sid, "/") for sid in self._callers}
+            unnamed = [eio_sid for eio_sid in self._io.eio.sockets if eio_sid not in named]
+            self._unnamed = {eio_sid: self._unnamed.get(eio_sid, now) for eio_sid in unnamed}
+            for eio_sid, since in self._unnamed.items():
+                if now - since > CONNECT_SECONDS:
+                    with suppress(KeyError):
+                        await self._io.eio.disconnect(eio_sid)
+
+
+def _answering(
+    handle: Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]],
+) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Always answer: a handler that raises would leave the client waiting for its time limit."""
+
+    async def answer(sid: str, *given: Any) -> dict[str, Any]:
+        body = given[0] if len(given) == 1 else None
+        if not isinstance(body, dict):
+            return {"ok": False, "code": "unclear"}
+        try:
+            return await handle(sid, body)
+        except Refused as refused:
+            return {"ok": False, "code": refused.code, **refused.detail}
+        except KeyError:
+            return {"ok": False, "code": "busy"}
+        except Exception:
+            log.exception("a socket event failed")
+            return {"ok": False, "code": "unavailable"}
+
+    return answer

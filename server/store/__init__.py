@@ -1,0 +1,40 @@
+"""Where everything is kept. The only part that knows SQLAlchemy; hands out plain values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from server.store.audience import Audience
+from server.store.engine import UnsafeDatabase, connect, is_full, refuse_unsafe
+from server.store.record import Line, Records, Turn
+from server.store.register import Register, note
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+__all__ = ["Audience", "Line", "Records", "Register", "Store", "Turn", "UnsafeDatabase", "is_full", "note", "open_store"]
+
+
+class Store:
+    """One open database: its records, its register of meetings, its audience figures."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.records = Records(engine)
+        self.register = Register(engine)
+        self.audience = Audience(engine)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+async def open_store(url: str, *, data: Path | None = None) -> Store:
+    """Open the database, bring its tables up to date, refuse one that may lose what it acknowledged."""
+    from server.store.migrations import upgrade  # noqa: PLC0415 - Alembic is heavy and needed here alone
+
+    engine = connect(url, data=data)
+    await refuse_unsafe(engine)
+    await upgrade(engine)
+    return Store(engine)

@@ -1,0 +1,116 @@
+"""What every answer carries and what every request must be: headers, limits, errors in words.
+
+Decides nothing about who may do what.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from meetings import Refused
+from server.live.door import Buckets
+from server.live.sockets import PATH, VISITOR
+from server.web.records import answer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from server.config import Settings
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ErrorPage = Callable[[web.Request, int], web.StreamResponse]
+
+log = logging.getLogger(__name__)
+
+_CAMERA_PAGES = ("/studio/",)
+_YEAR = 365 * 24 * 3600
+
+
+def headers_of(request: web.Request, *, secure: bool) -> dict[str, str]:
+    """The headers of an HTML page. Safari before 15.6 does not count wss: under 'self', so the host is named."""
+    socket = f"{'wss' if secure else 'ws'}://{request.host}"
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+        f"media-src 'self' blob:; connect-src 'self' {socket}; worker-src 'self'; manifest-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"
+    )
+    devices = "camera=(self), microphone=(self), display-capture=(self)"
+    if not request.path.startswith(_CAMERA_PAGES):
+        devices = "camera=(), microphone=(), display-capture=()"
+    return {
+        "Content-Security-Policy": policy,
+        "Permissions-Policy": f"{devices}, geolocation=()",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+def guard(settings: Settings, error_page: ErrorPage) -> Any:
+    """The outermost middleware: limits by address, headers, errors as words for people and codes for programs."""
+    buckets = Buckets()
+    log_line = logging.getLogger("server.access")
+
+    @web.middleware
+    async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path == PATH:
+            return await handler(request)
+        begun = time.monotonic()
+        response = await _answered(request, handler)
+        took = (time.monotonic() - begun) * 1000
+        # Never the query: tokens and codes may stand in it.
+        log_line.info("%s %s %d %.0f ms", request.method, request.path, response.status, took)
+        if not response.prepared:
+            _dress(request, response)
+        return response
+
+    async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+        rate = settings.limits.requests_per_address
+        wait = buckets.wait("address", request.remote or "", rate, time.monotonic())
+        try:
+            if wait and not request.path.startswith(("/static/", "/media/")):
+                raise Refused("too_fast", wait_ms=int(wait * 1000) + 1)
+            return await handler(request)
+        except Refused as refused:
+            value = {"ok": False, "code": refused.code, **refused.detail}
+            plain = answer(value)
+            return plain if _is_api(request) else error_page(request, plain.status)
+        except web.HTTPException as error:
+            if error.status < web.HTTPBadRequest.status_code:
+                raise
+            if _is_api(request):
+                code = "not_found" if error.status == web.HTTPNotFound.status_code else "unclear"
+                return web.json_response({"ok": False, "code": code}, status=error.status)
+            return error_page(request, error.status)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            if _is_api(request):
+                return web.json_response({"ok": False, "code": "unavailable"}, status=500)
+            return error_page(request, 500)
+
+    def _dress(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if response.content_type != "text/html":
+            return
+        secure = settings.secure or request.secure
+        for name, value in headers_of(request, secure=secure).items():
+            response.headers.setdefault(name, value)
+        if VISITOR not in request.cookies:
+            response.set_cookie(
+                VISITOR,
+                secrets.token_urlsafe(16),
+                max_age=_YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=secure,
+            )
+
+    return outermost
+
+
+def _is_api(request: web.Request) -> bool:
+    return request.path.startswith(("/api/", "/media/", "/static/", "/qr/"))
