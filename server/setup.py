@@ -32,6 +32,12 @@ SOURCES = STATIC / "src"
 MODULES = STATIC / "node_modules"
 DIST = STATIC / "dist"
 LOCALE = ROOT / "server" / "locale"
+SCREEN_INPUTS = (
+    *(STATIC / name for name in ("package.json", "package-lock.json", "vite.config.js", "tsconfig.json")),
+    SOURCES,
+    LOCALE,
+    ROOT / "server" / "web" / "icons.json",
+)
 MARK = "_SUNNY_IS_SET_UP"
 DAY = 86_400
 
@@ -220,8 +226,7 @@ def install_modules() -> None:
 
 def screens_inputs() -> str:
     """What `static/dist` is made of."""
-    files = ("package.json", "package-lock.json", "vite.config.js", "tsconfig.json")
-    return digest(*(STATIC / name for name in files), SOURCES, LOCALE)
+    return digest(*SCREEN_INPUTS)
 
 
 def screens_fresh() -> bool:

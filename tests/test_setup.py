@@ -69,6 +69,13 @@ def test_a_stamp_sees_a_file_that_was_renamed_or_split(tmp_path):
     assert len({first, second, setup.digest(tmp_path)}) == 3
 
 
+def test_no_screen_is_made_of_a_file_the_stamp_does_not_know():
+    for file in [*setup.SOURCES.rglob("*.ts"), *setup.SOURCES.rglob("*.vue")]:
+        for name in re.findall(r"""(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]""", file.read_text()):
+            target = (file.parent / name).resolve()
+            assert any(target.is_relative_to(known) for known in setup.SCREEN_INPUTS), f"{file}: {name}"
+
+
 def test_help_answers_on_a_python_without_any_package():
     said = subprocess.run(
         [
