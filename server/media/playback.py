@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from server.media import download, ingest
-from server.media.chunk import Limits
+from server.media.chunk import SECOND, Limits
 from server.media.stream import Notify, Session, Stream, wall_ms
 from server.media.window import Crowded
 
@@ -98,9 +98,18 @@ class Media:
     def health(self, record: str) -> dict[str, Any]:
         return self.stream(record).health()
 
-    def offset_of(self, record: str, at_ms: int) -> float:
-        """Where a moment is on the clock of the public recording, in seconds."""
-        return self.stream(record).window.seconds_at(at_ms)
+    def offset_of(self, record: str, at_ms: int) -> float | None:
+        """Where a moment is on the clock of the public recording, in seconds; None when there is none."""
+        window = self.stream(record).window
+        return window.seconds_at(at_ms) if window.kept() else None
+
+    def recorded(self, record: str) -> float:
+        """Length of the public recording in seconds, 0 when there is none."""
+        return sum(entry.dur_us for entry in self.stream(record).window.kept()) / SECOND
+
+    def parts(self, record: str) -> int:
+        """How many MP4 files the download has: one for each size of picture in turn."""
+        return len(download.parts(self.stream(record).window.kept()))
 
     async def close(self) -> None:
         for stream in self._streams.values():
