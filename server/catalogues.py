@@ -27,6 +27,8 @@ ASKED = re.compile(r"(?<![\w.])t\(\s*[\"']([a-z][a-z0-9_-]*[a-z0-9])[\"']")
 # Where Chinese stands in code because it is the matter itself, not something said to a person.
 MATTER = {
     "server/sample/": "the sample community's own words",
+    "server/accounts/roster.py": "what roster files call their columns and areas",
+    "server/moderation/": "lists of words, and the language they are in",
     "meetings/masking.py": "what rooms, telephones and names look like",
 }
 
