@@ -50,9 +50,7 @@ def _(room: Room, cmd: Count, who: Who) -> list[Fact]:
     if min(cmd.applause, cmd.unique, cmd.peak) < 0:
         raise Refused("unclear")
     held = audience_of(room)
-    new = Counted(
-        max(cmd.applause, held.applause), max(cmd.unique, held.unique), max(cmd.peak, held.peak)
-    )
+    new = Counted(max(cmd.applause, held.applause), max(cmd.unique, held.unique), max(cmd.peak, held.peak))
     return [] if msgspec.structs.astuple(new) == (held.applause, held.unique, held.peak) else [new]
 
 

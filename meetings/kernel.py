@@ -6,9 +6,9 @@ come in with the command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 import msgspec
 
@@ -215,8 +215,8 @@ class Room:
 
     def get(self, kind: type[E], own_id: str = "") -> E | None:
         """The entity of this kind and id (no id: the only one of its kind), or None."""
-        found = self._things.get(kind.kind, {}).get(own_id)
-        return found  # type: ignore[return-value]  # filed under its own kind by put()
+        # Filed under its own kind by put(), so it is of the kind asked for.
+        return cast("E | None", self._things.get(kind.kind, {}).get(own_id))
 
     def need(self, kind: type[E], own_id: str = "") -> E:
         """The same, refusing `not_found`."""
@@ -227,7 +227,7 @@ class Room:
 
     def all(self, kind: type[E]) -> Iterator[E]:
         """All entities of a kind, in the order in which they first came."""
-        yield from self._things.get(kind.kind, {}).values()  # type: ignore[misc]  # as in get()
+        yield from cast("Iterable[E]", self._things.get(kind.kind, {}).values())
 
     def count(self, kind: str) -> int:
         """How many entities of a kind there are; for nouns that may not know each other."""

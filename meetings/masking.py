@@ -11,8 +11,12 @@ _NOT_DIGIT_BEFORE = r"(?<![0-9０-９])"
 _NOT_DIGIT_AFTER = r"(?![0-9０-９])"
 _GAP = r"[\s\-－—·.]?"
 
-_ID_CARD = re.compile(_NOT_DIGIT_BEFORE + r"([1-9]\d{5})((?:18|19|20)\d{2}\d{2}\d{2}\d{3}[\dXx])" + _NOT_DIGIT_AFTER)
-_BANK_CARD = re.compile(_NOT_DIGIT_BEFORE + r"(?:[3-6]\d{3}" + r"(?:[ \-]?\d{4}){3}(?:[ \-]?\d{1,3})?)" + _NOT_DIGIT_AFTER)
+_ID_CARD = re.compile(
+    _NOT_DIGIT_BEFORE + r"([1-9]\d{5})((?:18|19|20)\d{2}\d{2}\d{2}\d{3}[\dXx])" + _NOT_DIGIT_AFTER
+)
+_BANK_CARD = re.compile(
+    _NOT_DIGIT_BEFORE + r"(?:[3-6]\d{3}" + r"(?:[ \-]?\d{4}){3}(?:[ \-]?\d{1,3})?)" + _NOT_DIGIT_AFTER
+)
 _MOBILE = re.compile(
     _NOT_DIGIT_BEFORE + r"(1[3-9]\d)" + _GAP + r"(\d{4})" + _GAP + r"(\d{4})" + _NOT_DIGIT_AFTER
 )
@@ -28,7 +32,9 @@ _STAIR_ROOM = re.compile(
     r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*单元\s*)?)"
     r"(\d{3,4}|[一二三四五六七八九十零〇]{3,4})\s*(室|号房?|房|户)?(?![0-9年元块人户平])"
 )
-_UNIT_ROOM = re.compile(r"((?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*单元\s*)(\d{3,4})\s*(室|号房?|房|户)?(?![0-9年元块人户平])")
+_UNIT_ROOM = re.compile(
+    r"((?:\d{1,2}|[一二三四五六七八九十]{1,2})\s*单元\s*)(\d{3,4})\s*(室|号房?|房|户)?(?![0-9年元块人户平])"
+)
 _DASHED_ROOM = re.compile(r"(?<![0-9\-])(\d{1,2})-(\d{1,2})-(\d{3,4})(?![0-9\-])")
 _ROOM = re.compile(r"(?<![0-9])(\d{3,4})\s*(室|号房)(?![内外])")
 

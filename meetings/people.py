@@ -145,14 +145,20 @@ class Person(Entity, frozen=True):
     shown: str = ""
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
-        plate = {"id": self.id, "name": self.name, "role": self.role, "badge": self.badge, "title": self.title}
+        plate = {
+            "id": self.id,
+            "name": self.name,
+            "role": self.role,
+            "badge": self.badge,
+            "title": self.title,
+        }
         if eye is Eye.STAFF and (self.role or self.muted):
             muting = {"muted": self.muted, "muted_until": self.muted_until, "mute_reason": self.mute_reason}
             return plate | muting | {"shown": self.shown or self.name}
         return plate if self.role else None
 
 
-class Warning_(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True):
     """One warning, as its receiver reads it."""
 
     reason: str
@@ -168,7 +174,7 @@ class Mine(Entity, frozen=True):
     shown: str | None = None
     supports: set[str] = msgspec.field(default_factory=set)
     choices: dict[str, int] = {}
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[Told, ...] = ()
     muted: bool = False
     muted_until: int | None = None
     mute_reason: str | None = None
@@ -227,7 +233,12 @@ def _(room: Room, cmd: Appoint, who: Who) -> list[Fact]:
     badge = clean(cmd.badge, TITLE_LIMIT, "badge") if cmd.badge else None
     title = clean(cmd.title, TITLE_LIMIT, "title") if cmd.title else None
     held = room.get(Person, cmd.person)
-    same = held is not None and (held.role, held.name, held.badge, held.title) == (cmd.role, name, badge, title)
+    same = held is not None and (held.role, held.name, held.badge, held.title) == (
+        cmd.role,
+        name,
+        badge,
+        title,
+    )
     if same and cmd.role in room.granted.get(cmd.person, frozenset()):
         return []
     return [Appointed(cmd.person, cmd.role, name, badge, title)]
@@ -284,7 +295,7 @@ def _(room: Room, cmd: Warn, who: Who) -> list[Fact]:
 @words.folds(Warned)
 def _(room: Room, fact: Warned, entry: Entry) -> None:
     own = mine(room, fact.person)
-    room.put(msgspec.structs.replace(own, warnings=(*own.warnings, Warning_(fact.reason, entry.at))))
+    room.put(msgspec.structs.replace(own, warnings=(*own.warnings, Told(fact.reason, entry.at))))
 
 
 @words.decides(Mute)

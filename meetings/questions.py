@@ -723,7 +723,15 @@ def _(room: Room, cmd: Convert, who: Who) -> list[Fact]:
     if question.state == "converted":
         return []
     _in_state(
-        room, cmd.id, "pending_review", "queued", "on_air", "answered", "answered_written", "deferred", "appealed"
+        room,
+        cmd.id,
+        "pending_review",
+        "queued",
+        "on_air",
+        "answered",
+        "answered_written",
+        "deferred",
+        "appealed",
     )
     day = datetime.fromtimestamp(who.at / 1000, _CHINA).strftime("%Y%m%d")
     return [Converted(cmd.id, f"{day}-{question.number:03d}")]
@@ -823,6 +831,8 @@ def _settle(room: Room, own_id: str) -> None:
     place = queue.order.index(own_id)
     near = queue.order[max(place - 1, 0) : place + 2]
     by_hand = {other: at for at, other in enumerate(queue.by_hand)} if queue.mode == "hand" else {}
-    places = [_place(room, room.need(Question, other), by_hand) for other in near if other not in queue.locked]
+    places = [
+        _place(room, room.need(Question, other), by_hand) for other in near if other not in queue.locked
+    ]
     if places != sorted(places):
         _line_up(room)

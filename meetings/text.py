@@ -52,7 +52,7 @@ def graphemes(text: str) -> int:
 
 
 def clean(text: str, limit: int, field: str = "text") -> str:
-    """A text as it is kept: NFC, trimmed, line breaks as \\n. Refuses `unclear` and `too_large`."""
+    """A text as it is kept: NFC, trimmed, line breaks as LF. Refuses `unclear` and `too_large`."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not text:
         raise Refused("unclear", field=field)

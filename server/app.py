@@ -19,7 +19,8 @@ from aiohttp import web
 
 from meetings import Refused, Who
 from meetings.kernel import SYSTEM
-from server import media
+from meetings.meeting import TALKING
+from server import media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
 from server.errands import Errands
@@ -30,7 +31,19 @@ from server.live.door import Door
 from server.live.feed import Feed
 from server.live.sockets import Sockets
 from server.store import Store, UnsafeDatabase, open_store
-from server.web import administration, archive, enter, exports, health, letters, pages, records, security, sessions
+from server.web import (
+    administration,
+    archive,
+    enter,
+    exports,
+    health,
+    letters,
+    pages,
+    records,
+    security,
+    sessions,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,7 +51,7 @@ if TYPE_CHECKING:
     from server.config import Settings
     from server.media import Media
 
-    After = Callable[["Parts"], Awaitable[None]]
+    Beside = Callable[["Parts"], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +89,8 @@ class Parts:
         return self.desks.clock()
 
 
-def main(settings: Settings) -> int:
-    """Serve until told to stop; returns the exit code."""
-    return serve(settings)
-
-
-def serve(settings: Settings, after: After | None = None) -> int:
-    """Serve, and once ready let `after` run beside it."""
+def main(settings: Settings, beside: Beside | None = None) -> int:
+    """Serve until told to stop, and once ready let `beside` run too; returns the exit code."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
@@ -94,7 +102,7 @@ def serve(settings: Settings, after: After | None = None) -> int:
         return _serve_by_many(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            return runner.run(_serve(settings, after))
+            return runner.run(_serve(settings, beside))
         except (UnsafeDatabase, OSError) as error:
             sys.stderr.write(f"{error}\n")
             return 2
@@ -133,11 +141,13 @@ def _work(settings: Settings, ready: Any, place: int) -> None:
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        sys.exit(runner.run(_serve(settings, first if place == 0 else None, quiet=place > 0, share_port=True)))
+        sys.exit(
+            runner.run(_serve(settings, first if place == 0 else None, quiet=place > 0, share_port=True))
+        )
 
 
 async def _serve(
-    settings: Settings, after: After | None, *, quiet: bool = False, share_port: bool = False
+    settings: Settings, beside: Beside | None, *, quiet: bool = False, share_port: bool = False
 ) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -145,12 +155,13 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     async with running(settings, share_port=share_port) as parts:
         if not quiet:
-            await _seed(parts)
             await _say_ready(parts)
-        beside = asyncio.ensure_future(after(parts)) if after is not None else None
+        task = asyncio.ensure_future(beside(parts)) if beside is not None else None
         await stop.wait()
-        if beside is not None:
-            beside.cancel()
+        if task is not None:
+            task.cancel()
+        if not quiet and not settings.empty:
+            await sample.stop(parts)
     return 0
 
 
@@ -236,16 +247,15 @@ def _join(parts: Parts, sockets: Sockets) -> None:
         allow_watch=allow_watch,
         on_state=on_state,
         limits=media.Limits(
-            segment_seconds=settings.media_segment_seconds,
-            window_seconds=settings.media_window_seconds,
-            memory_seconds=settings.media_memory_seconds,
+            listed_s=settings.media_window_seconds,
+            window_s=settings.media_memory_seconds,
             disk_alarm_bytes=settings.media_disk_alarm_bytes,
         ),
     )
     parts.air.stream_health(parts.media.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))
-    for part in (pages, records, enter, administration, letters, archive, exports, health):
+    for part in (pages, records, enter, administration, letters, archive, exports, health, words):
         app.router.add_routes(part.routes(parts))
     app.router.add_routes(sockets.routes())
 
@@ -258,7 +268,7 @@ def _listen(settings: Settings, *, share_port: bool) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
     listening.bind((settings.host, settings.port))
-    listening.setblocking(False)  # noqa: FBT003 - the standard library's own way
+    listening.setblocking(False)
     return listening
 
 
@@ -279,21 +289,21 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
-async def _seed(parts: Parts) -> None:
-    """Give an empty data folder the sample community, unless it is to stay empty."""
-    if parts.settings.empty or await parts.store.register.meetings() or await parts.accounts.settled():
-        return
-    from server.sample import seed  # noqa: PLC0415 - draws and speaks: heavy, and needed once
-
-    await seed(parts)
+async def _at_hand(parts: Parts) -> tuple[str | None, str | None]:
+    """The record of the meeting at hand and of the latest past one; the sample's, where there is one."""
+    if not parts.settings.empty:
+        record, past = await sample.seed(parts)
+        if record or past:
+            return record, past
+    cards = await parts.store.register.meetings()
+    ahead = [card["record"] for card in cards if card["phase"] in {"draft", "announced", "lobby", *TALKING}]
+    ended = [card["record"] for card in cards if card["phase"] in {"published", "archived"}]
+    return (ahead[-1] if ahead else None), (ended[0] if ended else None)
 
 
 async def _say_ready(parts: Parts) -> None:
-    cards = await parts.store.register.meetings()
-    ahead = [card for card in cards if card["phase"] in {"draft", "announced", "lobby", "live", "paused"}]
-    past = [card for card in cards if card["phase"] in {"published", "archived"}]
-    record = ahead[-1]["record"] if ahead else None
-    archived = f"{parts.base_url}/archive/{past[0]['record'].partition(':')[2]}" if past else None
+    record, past = await _at_hand(parts)
+    archived = f"{parts.base_url}/archive/{past.partition(':')[2]}" if past else None
     links = await issue_links(parts.accounts, parts.base_url, record, parts.clock())
     ready = {"url": parts.base_url, "record": record, "archive": archived, "links": links}
     if parts.settings.json:

@@ -9,16 +9,13 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from meetings import Room, Who
-from meetings.comments import Approve as ApproveComment
-from meetings.comments import Comment
-from meetings.kernel import SYSTEM, Command
-from meetings.polls import Close, Poll
-from meetings.questions import Approve, Question
+from meetings import Who, due
+from meetings.kernel import SYSTEM
 from meetings.stream import Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine
+    from typing import Any
 
     from server.accounts import Accounts
     from server.live.desk import Change, Desks
@@ -28,19 +25,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
-
-
-def due(room: Room, now: int) -> Iterator[Command]:
-    """What the clock asks of a room: delayed texts come out, polls close."""
-    for question in room.all(Question):
-        if question.state == "pending_review" and question.due_at is not None and question.due_at <= now:
-            yield Approve(question.id)
-    for comment in room.all(Comment):
-        if comment.state == "pending_review" and comment.due_at is not None and comment.due_at <= now:
-            yield ApproveComment(comment.id)
-    for poll in room.all(Poll):
-        if poll.state == "open" and poll.closes_at is not None and poll.closes_at <= now:
-            yield Close(poll.id)
 
 
 class Errands:
@@ -71,7 +55,7 @@ class Errands:
             self._steer(room.record, stream.state)
         if room.changed_since("meeting", change.since):
             if room.phase in {"ended", "cancelled"}:
-                self._media.end(room.record)
+                self._run(self._media.end(room.record))
             if room.phase == "archived":
                 self._run(self._accounts.meeting_archived(room.record))
         people = frozenset(
@@ -84,12 +68,12 @@ class Errands:
         if state == "held":
             self._media.hold(record)
         elif state == "ended":
-            self._media.end(record)
+            self._run(self._media.end(record))
         else:
             self._media.release(record)
 
-    def _run(self, errand: object) -> None:
-        task = asyncio.ensure_future(errand)  # type: ignore[call-overload]  # a coroutine of any part
+    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -100,7 +84,7 @@ class Errands:
             for record in self._feed.records():
                 try:
                     async with self._desks.reading(record) as room:
-                        wishes = list(due(room, self._desks.clock()))
+                        wishes = due(room, self._desks.clock())
                     for wish in wishes:
                         await self._desks.give(record, wish, who)
                 except Exception:

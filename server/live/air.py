@@ -175,7 +175,9 @@ class Air:
         try:
             total, unique = await self._desks.store.audience.keep(record, fresh, visitors)
         except Exception:
-            hall.fresh = {key: max(total, hall.fresh.get(key, 0)) for key, total in fresh.items()} | hall.fresh
+            hall.fresh = {
+                key: max(total, hall.fresh.get(key, 0)) for key, total in fresh.items()
+            } | hall.fresh
             hall.visitors = visitors | hall.visitors
             raise
         for key, own in fresh.items():

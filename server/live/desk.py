@@ -61,7 +61,9 @@ class _Wish(NamedTuple):
 class Desk:
     """The desk of one record."""
 
-    def __init__(self, record: str, store: Store, bus: Bus, clock: Clock, changed: Callable[[Change], None]) -> None:
+    def __init__(
+        self, record: str, store: Store, bus: Bus, clock: Clock, changed: Callable[[Change], None]
+    ) -> None:
         self.record = record
         self._store = store
         self._bus = bus

@@ -79,7 +79,7 @@ class Door:
         if room.roles(who) & (DESK | {"admin", "technician", "screen"}):
             return who
         meeting = meeting_of(room)
-        if meeting.phase in {"draft"} and who.person not in room.granted:
+        if meeting.phase == "draft" and who.person not in room.granted:
             raise Refused("not_found")
         if who.person in room.granted or meeting.watch == "public":
             return who

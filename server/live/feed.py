@@ -43,9 +43,9 @@ def frame(name: str, body: dict[str, Any]) -> bytes:
     """An event as a whole websocket frame: Engine.IO message, Socket.IO event, server frames are unmasked."""
     payload = b"42" + msgspec.json.encode([name, body])
     size = len(payload)
-    if size < 126:  # noqa: PLR2004 - RFC 6455 5.2
+    if size < 126:
         return bytes((0x81, size)) + payload
-    if size < 65_536:  # noqa: PLR2004 - RFC 6455 5.2
+    if size < 65_536:
         return bytes((0x81, 126, size >> 8, size & 255)) + payload
     return bytes((0x81, 127)) + size.to_bytes(8, "big") + payload
 
@@ -55,7 +55,9 @@ class Connection:
 
     __slots__ = ("eye", "high", "person", "record", "sid", "stale_since", "transport")
 
-    def __init__(self, sid: str, transport: asyncio.Transport, record: str, person: str, eye: Eye, high: int) -> None:
+    def __init__(
+        self, sid: str, transport: asyncio.Transport, record: str, person: str, eye: Eye, high: int
+    ) -> None:
         self.sid = sid
         self.transport = transport
         self.record = record
@@ -274,5 +276,5 @@ async def _write_round(connections: list[Connection], buffer: bytes) -> float:
     return held
 
 
-def _count(written: bool) -> None:  # noqa: FBT001 - the answer of offer()
+def _count(written: bool) -> None:
     (DELIVERED if written else SKIPPED).inc()

@@ -111,7 +111,7 @@ class Sockets:
             allow_upgrades=False,
             cookie=None,
         )
-        self._io.eio._async = {**self._io.eio._async, "websocket": _Plain}  # noqa: SLF001 - no public way
+        self._io.eio._async = {**self._io.eio._async, "websocket": _Plain}
         self._io.on("connect", self._connect)
         self._io.on("disconnect", self._disconnect)
         for name, handle in (("join", self._join), ("do", self._do), ("air", self._breath)):
@@ -146,7 +146,9 @@ class Sockets:
         address = request.remote or ""
         if wait or self._addresses.get(address, 0) >= limits.sockets_per_address:
             later = str(2 + secrets.randbelow(6))
-            return web.json_response({"ok": False, "code": "busy"}, status=503, headers={"Retry-After": later})
+            return web.json_response(
+                {"ok": False, "code": "busy"}, status=503, headers={"Retry-After": later}
+            )
         self._addresses[address] = self._addresses.get(address, 0) + 1
         try:
             response: web.StreamResponse = await self._io.handle_request(request)
@@ -212,7 +214,9 @@ class Sockets:
             told = body["applause"]
             key = told.get("key") if isinstance(told, dict) else None
             total = told.get("total") if isinstance(told, dict) else None
-            counted = isinstance(key, str) and type(total) is int and await self._air.applaud(record, key, total)
+            counted = (
+                isinstance(key, str) and type(total) is int and await self._air.applaud(record, key, total)
+            )
             if not counted:
                 raise Refused("unclear", field="applause")
         if "looking" in body:
@@ -220,7 +224,7 @@ class Sockets:
         return {"ok": True}
 
     async def _looking(self, caller: _Caller, record: str, name: object) -> None:
-        if name is not None and (not isinstance(name, str) or len(name) > 80):  # noqa: PLR2004 - kind:uuid
+        if name is not None and (not isinstance(name, str) or len(name) > 80):
             raise Refused("unclear", field="looking")
         who = await self._accounts.who(caller.cookie, record, self._desks.clock())
         room = await self._desks.room(record)

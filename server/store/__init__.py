@@ -13,7 +13,18 @@ from server.store.register import Register, note
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-__all__ = ["Audience", "Line", "Records", "Register", "Store", "Turn", "UnsafeDatabase", "is_full", "note", "open_store"]
+__all__ = [
+    "Audience",
+    "Line",
+    "Records",
+    "Register",
+    "Store",
+    "Turn",
+    "UnsafeDatabase",
+    "is_full",
+    "note",
+    "open_store",
+]
 
 
 class Store:
@@ -32,7 +43,7 @@ class Store:
 
 async def open_store(url: str, *, data: Path | None = None) -> Store:
     """Open the database, bring its tables up to date, refuse one that may lose what it acknowledged."""
-    from server.store.migrations import upgrade  # noqa: PLC0415 - Alembic is heavy and needed here alone
+    from server.store.migrations import upgrade
 
     engine = connect(url, data=data)
     await refuse_unsafe(engine)

@@ -32,7 +32,9 @@ class Audience:
             )
             return {row.key: row.total for row in rows}
 
-    async def keep(self, record: str, totals: Mapping[str, int], visitors: Mapping[str, int]) -> tuple[int, int]:
+    async def keep(
+        self, record: str, totals: Mapping[str, int], visitors: Mapping[str, int]
+    ) -> tuple[int, int]:
         """Keep the highest total of each key and the first visit of each visitor (ms).
 
         Returns applause and unique visitors of the record so far.

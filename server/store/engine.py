@@ -37,7 +37,9 @@ def connect(url: str, *, data: Path | None = None) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(parsed, pool_size=_POSTGRES_POOL, max_overflow=_POSTGRES_POOL, pool_pre_ping=True)
+    return create_async_engine(
+        parsed, pool_size=_POSTGRES_POOL, max_overflow=_POSTGRES_POOL, pool_pre_ping=True
+    )
 
 
 def _parsed(url: str, data: Path | None) -> URL:
@@ -66,8 +68,10 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     cursor.close()
-    if mode[0] not in {"wal", "memory"} or level[0] != 2:  # noqa: PLR2004 - SQLite's number for FULL
-        raise UnsafeDatabase("SQLite cannot use WAL with synchronous=FULL here; is the folder on a network disk?")
+    if mode[0] not in {"wal", "memory"} or level[0] != 2:
+        raise UnsafeDatabase(
+            "SQLite cannot use WAL with synchronous=FULL here; is the folder on a network disk?"
+        )
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import delete, insert, select
 
-from server.store.tables import facts, records, register
 from server.store.tables import applause as applause_table
-from server.store.tables import visits
+from server.store.tables import facts, records, register, visits
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -47,7 +46,8 @@ class Register:
         async with self.engine.connect() as connection:
             rows = await connection.execute(asked.order_by(register.c.starts_at.desc(), register.c.record))
             return [
-                msgspec.json.decode(row.card) | {"record": row.record, "community": row.community} for row in rows
+                msgspec.json.decode(row.card) | {"record": row.record, "community": row.community}
+                for row in rows
             ]
 
     async def remove(self, record: str) -> None:

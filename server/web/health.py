@@ -23,11 +23,11 @@ _LEAST_FREE = 200 * 1024 * 1024
 def routes(parts: Parts) -> list[web.RouteDef]:
     """The addresses of health, metrics and reach."""
 
-    async def alive(request: web.Request) -> web.Response:
+    async def alive(_: web.Request) -> web.Response:
         """The process answers."""
         return web.json_response({"ok": True})
 
-    async def ready(request: web.Request) -> web.Response:
+    async def ready(_: web.Request) -> web.Response:
         """The database answers and the disk has room."""
         await parts.store.records.heads([])
         free = shutil.disk_usage(parts.settings.data).free
@@ -75,7 +75,7 @@ def is_loopback(url: str) -> bool:
 
 
 def _addresses() -> list[str]:
-    """This machine's addresses in its local networks. The socket sends nothing; it only asks for the way."""
+    """Addresses of the machine in its local networks. The socket sends nothing; it only asks for the way."""
     found = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # a documentation address (RFC 5737): never reached

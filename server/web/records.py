@@ -19,11 +19,8 @@ from meetings.people import SeeRaw
 from meetings.questions import SHOWN, Question
 from server.live.door import eye_of, me_of
 from server.moderation.likeness import most_like
-from server.web import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from server.app import Parts
 
 PAINTS = 256
@@ -40,7 +37,7 @@ STATUS = {
     "wrong_state": 409,
     "not_open": 409,
 }
-_RAW_KINDS = {"question": Question, "comment": Comment}
+_RAW_KINDS: dict[str, type[Question | Comment]] = {"question": Question, "comment": Comment}
 
 
 class Paints:
@@ -75,7 +72,7 @@ def _text(value: object) -> str:
 
 def _since(request: web.Request) -> int:
     text = request.query.get("since", "0")
-    if not text.isascii() or not text.isdigit() or len(text) > 15:  # noqa: PLR2004 - below 2^53
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise Refused("unclear", field="since")
     return int(text)
 
@@ -142,7 +139,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         async with parts.desks.reading(record) as held:
             if eye_of(held, who) is not Eye.STAFF:
                 raise Refused("forbidden")
-            thing = held.need(_RAW_KINDS[kind], own_id)
+            thing: Question | Comment = held.need(_RAW_KINDS[kind], own_id)
             text, by = thing.raw, thing.by
         seen = await parts.desks.give(record, SeeRaw(kind, own_id), who)
         if not seen["ok"]:
@@ -186,18 +183,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         web.get("/api/records/{record}/raw/{kind}/{id}", raw),
         web.get("/api/records/{record}/similar", similar),
         web.get("/qr/{id}.svg", qr),
-        web.get("/api/words", _document(words.words)),
-        web.get("/api/openapi.json", _document(words.openapi)),
     ]
-
-
-def _document(make: Callable[[], dict[str, Any]]) -> Callable[[web.Request], Any]:
-    body = gzip.compress(msgspec.json.encode(make()), 9, mtime=0)
-
-    async def document(request: web.Request) -> web.Response:
-        return _gzipped(request, body, {"Cache-Control": "public, max-age=300"})
-
-    return document
 
 
 def _gzipped(request: web.Request, body: bytes, headers: dict[str, str]) -> web.Response:
