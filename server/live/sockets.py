@@ -20,6 +20,7 @@ from engineio.async_drivers import aiohttp as driver
 from meetings import Refused
 from server.live.door import Buckets, Door, eye_of, me_of
 from server.live.feed import Feed
+from server.web.proxies import address_of
 from server.web.sessions import same_origin
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ class Sockets:
             return web.json_response({"ok": False, "code": "unclear"}, status=400)
         limits = self._settings.limits
         wait = self._handshakes.wait("all", "", limits.handshakes, time.monotonic())
-        address = request.remote or ""
+        address = address_of(request, self._settings.trusted_proxies)
         if wait or self._addresses.get(address, 0) >= limits.sockets_per_address:
             later = str(2 + secrets.randbelow(6))
             return web.json_response(
@@ -160,7 +161,9 @@ class Sockets:
 
     async def _connect(self, sid: str, environ: dict[str, Any]) -> None:
         request: web.Request = environ["aiohttp.request"]
-        self._callers[sid] = _Caller(request, self._accounts.cookie_of(request), request.remote or "")
+        self._callers[sid] = _Caller(
+            request, self._accounts.cookie_of(request), address_of(request, self._settings.trusted_proxies)
+        )
 
     async def _disconnect(self, sid: str, *_reason: str) -> None:
         caller = self._callers.pop(sid, None)

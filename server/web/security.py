@@ -15,6 +15,7 @@ from aiohttp import web
 from meetings import Refused
 from server.live.door import Buckets
 from server.live.sockets import PATH, VISITOR
+from server.web.proxies import address_of
 from server.web.records import answer
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def guard(settings: Settings, error_page: ErrorPage) -> Any:
 
     async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
         rate = settings.limits.requests_per_address
-        wait = buckets.wait("address", request.remote or "", rate, time.monotonic())
+        address = address_of(request, settings.trusted_proxies)
+        wait = buckets.wait("address", address, rate, time.monotonic())
         try:
             if wait and not request.path.startswith(("/static/", "/media/")):
                 raise Refused("too_fast", wait_ms=int(wait * 1000) + 1)
