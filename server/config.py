@@ -107,12 +107,10 @@ class Settings:
     trusted_proxies: int = setting(
         0, "How many reverse proxies of yours stand before the server (X-Forwarded-For)."
     )
-    media_segment_seconds: float = setting(1, "Aimed length of a video segment.")
     media_window_seconds: float = setting(
         60, "Length of live video a player may go back without asking for all."
     )
     media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
-    media_rtmp_port: int | None = setting(None, "Port for OBS and cameras that send RTMP; without it, none.")
     media_disk_alarm_bytes: int = setting(2 * GIB, "Free disk below which the staff are warned.")
     limits: Limits = field(default_factory=Limits)
 
@@ -208,10 +206,8 @@ def database(url: str, data: Path) -> str:
 
 def check(settings: Settings) -> None:
     """Refuse what can be read but cannot work."""
-    for name in ("port", "media_rtmp_port"):
-        value = getattr(settings, name)
-        if value is not None and not 0 <= value <= HIGHEST_PORT:
-            raise SettingError(f"{name} {value} is not between 0 and {HIGHEST_PORT}")
+    if not 0 <= settings.port <= HIGHEST_PORT:
+        raise SettingError(f"port {settings.port} is not between 0 and {HIGHEST_PORT}")
     if settings.workers < 1:
         raise SettingError("workers must be 1 or more")
     if settings.workers > 1 and (settings.redis_url is None or settings.database_url.startswith("sqlite")):
