@@ -103,8 +103,8 @@ def stamped(stamp: Path, inputs: str) -> bool:
 
 
 def python_inputs(lock: Path) -> str:
-    """What `.venv` is made of: a lock, and the Python it was made for."""
-    return digest(lock, also=sys.implementation.cache_tag or "")
+    """What `.venv` is made of: a lock, and a Python, which an upgrade of the system may put in another's place."""
+    return digest(lock, also=str(PYTHON.resolve()))
 
 
 def python_stamp(lock: Path) -> Path:
@@ -331,6 +331,8 @@ def set_up(*, tests: bool = False, screens: bool = True, tools: bool = False, de
     ):
         return
     with alone():
+        if not VENV.exists():
+            say("first start: this needs the network and about a minute")
         if not python_fresh(lock):
             install_python(lock)
         build = screens and not screens_fresh()
