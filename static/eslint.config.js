@@ -27,6 +27,16 @@ const partsApart = {
   },
 }
 
+/** What nobody may import, and what parts and the store may not besides. */
+const forAll = [{ regex: '^hls\\.js$', allowTypeImports: true, message: 'use hls.js/light: the full one is 65 KB larger' }]
+const forParts = [
+  ...forAll,
+  { group: ['socket.io-client'], message: 'only link.ts holds the socket' },
+  { group: ['reka-ui'], message: 'reka-ui needs Chromium 93: desk and administration only' },
+  { group: ['**/screens/**'], message: 'a screen imports parts, not the other way' },
+]
+const refuse = (patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { patterns }] })
+
 export default typescript.config(
   { ignores: ['dist*/**', 'node_modules/**'] },
   js.configs.recommended,
@@ -43,17 +53,9 @@ export default typescript.config(
       'vue/no-v-html': 'error', // Trusted Types would refuse it in the browser
       'no-eval': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-restricted-imports': ['error', { patterns: [
-        { group: ['hls.js', 'hls.js/dist/*'], message: 'use hls.js/light: the full one is 65 KB larger' },
-        { group: ['@fluent/bundle/*'], message: 'import from @fluent/bundle' },
-      ] }],
+      ...refuse(forAll),
     },
   },
-  { files: ['src/{parts,store}*/**', 'src/store.ts', 'src/say.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [
-    { group: ['socket.io-client'], message: 'only link.ts holds the socket' },
-    { group: ['reka-ui'], message: 'reka-ui needs Chromium 93: desk and administration only' },
-    { group: ['hls.js', 'hls.js/dist/*'], message: 'use hls.js/light: the full one is 65 KB larger' },
-    { group: ['**/screens/**'], message: 'a screen imports parts, not the other way' },
-  ] }] } },
+  { files: ['src/parts/**', 'src/store.ts', 'src/say.ts'], rules: refuse(forParts) },
   { files: ['*.config.js'], languageOptions: { globals: { process: 'readonly' } } },
 )
