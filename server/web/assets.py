@@ -1,4 +1,4 @@
-"""Where the built screens are: reads Vite's manifest and says which files a page must name. Builds nothing."""
+"""Where the built screens are: reads Vite's manifest, says which files a page must name, serves them. Builds nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 BASE = "/static/"
+DIST = Path(__file__).resolve().parent.parent.parent / "static" / "dist"
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,16 @@ class Assets:
                 found.append(one)
                 rest += [self._chunks[name] for name in one.get("imports", [])]
         return found
+
+
+def routes(dist: Path = DIST) -> list[web.RouteDef]:
+    """The built files. Their names change with their content, so a browser keeps them for ever."""
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        wanted = (dist / "assets" / request.match_info["name"]).resolve()
+        if wanted.parent != dist.resolve() / "assets" or not wanted.is_file():
+            raise web.HTTPNotFound
+        # FileResponse takes the .gz beside the file where the browser can read it.
+        return web.FileResponse(wanted, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+    return [web.get(f"{BASE}assets/{{name}}", file)]

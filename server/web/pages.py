@@ -7,30 +7,36 @@ so that it can be read before any script runs.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from meetings import Eye, Room, Who
+from meetings import Eye, Room
 from meetings.meeting import meeting_of
 from meetings.people import BADGES, STAFF
-from server.web import language
+from server.live.door import eye_of, me_of
+from server.web import assets, language
 from server.web.render import Pages, embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SCREENS: dict[str, frozenset[str]] = {
     "room": frozenset(),
     "desk": STAFF,
     "answer": BADGES | STAFF,
-    "studio": frozenset({"host", "technician", "moderator", "secretary"}),
-    "screen": frozenset({"screen", "technician"}) | STAFF,
+    "studio": STAFF | {"technician"},
+    "screen": STAFF | {"screen", "technician"},
 }
 """Live screens, and the roles that may open them; empty: anybody who may watch."""
 
 LEAN = {"caption": 20, "comment": 50}
 """How many of a kind the page carries; a reader who wants older ones asks for the whole room."""
 
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+FIRST_CARDS = 20
+"""Questions that are there as words before any script runs."""
 
 
 def now_ms() -> int:
@@ -38,25 +44,13 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def me_of(room: Room, who: Who) -> dict[str, Any]:
-    """What a screen is told of its own person, as in the answer to `join`."""
-    roles = room.roles(who)
-    shown = who.labels.get("building") or who.labels.get("real")
-    return {
-        "person": who.person,
-        "roles": sorted(roles),
-        "eye": str(room.eye(who, STAFF)),
-        "named": bool(roles - {"guest", "screen"}),
-        "proved": who.proved,
-        "shown": shown,
-        "labels": who.labels,
-    }
+Seen = dict[str, dict[str, Any] | None]
 
 
-def lean(seen: dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any] | None]:
+def lean(seen: Seen) -> Seen:
     """The set without older captions and comments: `Room.patch` gives the newest first."""
     left = dict(LEAN)
-    kept = {}
+    kept: Seen = {}
     for name, thing in seen.items():
         kind = name.partition(":")[0]
         if kind in left:
@@ -67,80 +61,73 @@ def lean(seen: dict[str, dict[str, Any] | None]) -> dict[str, dict[str, Any] | N
     return kept
 
 
-class Shells:
-    """The shells of the live screens."""
+def shell(parts: Any, pages: Pages, screen: str) -> Handler:
+    """The answer for `/<screen>/{id}`."""
+    wanted = SCREENS[screen]
 
-    def __init__(self, parts: Any, pages: Pages) -> None:
-        self.parts = parts
-        self.pages = pages
-
-    def show(self, screen: str) -> Answer:
-        """The answer for `/<screen>/{id}`."""
-
-        async def shell(request: web.Request) -> web.StreamResponse:
-            record = f"meeting:{request.match_info['id']}"
-            at = now_ms()
-            room = await self.parts.desks.room(record)
-            who = await self.parts.accounts.who(request, record, at)
-            wanted = SCREENS[screen]
-            if wanted and not room.roles(who) & wanted:
-                return error(self.pages, request, 403)
-            return self._draw(request, screen, room, who, at)
-
-        return shell
-
-    def _draw(self, request: web.Request, screen: str, room: Room, who: Who, at: int) -> web.StreamResponse:
-        eye = room.eye(who, STAFF)
+    async def answer(request: web.Request) -> web.StreamResponse:
+        record = f"meeting:{request.match_info['id']}"
+        who = await parts.door.may_read(request, record, code=request.query.get("code"))
+        at = now_ms()
+        known = await parts.accounts.me(request, record, at)
         lang = language.choose(request)
-        seen = room.patch(0, eye)
-        first = {
-            "record": room.record,
-            "me": me_of(room, who),
-            "room": {"seq": room.seq, "set": lean(seen), "own": room.own(who.person, 0)},
-            "lean": len(seen) > len(lean(seen)),
-            "lang": lang,
-            "now": at,
-            "build": self.pages.assets.build,
-        }
-        template = "room.html" if screen == "room" else "screen.html"
-        answer = self.pages.page(
-            request,
-            template,
-            screen=screen,
-            title=meeting_of(room).title,
-            first=embedded(first),
-            **(drawn(room) if screen == "room" else {}),
-        )
-        answer.enable_compression()
-        return answer
+        async with parts.desks.reading(record) as room:
+            if wanted and not room.roles(who) & wanted:
+                return error(pages, request, 403)
+            seen = room.patch(0, eye_of(room, who))
+            first = {
+                "record": record,
+                "me": me_of(room, who, known),
+                "room": {"seq": room.seq, "set": lean(seen), "own": room.own(who.person, 0)},
+                "lean": len(seen) > len(lean(seen)),
+                "lang": lang,
+                "now": at,
+                "build": pages.assets.build,
+            }
+            title = meeting_of(room).title
+            more = drawn(room) if screen == "room" else {}
+            template = "room.html" if screen == "room" else "screen.html"
+            page = pages.page(request, template, screen=screen, title=title, first=embedded(first), **more)
+        page.enable_compression()
+        return page
+
+    return answer
 
 
 def drawn(room: Room) -> dict[str, Any]:
-    """What the room's page says before any script runs."""
+    """What the room's page says before any script runs: the meeting, what is answered now, the first in the queue."""
     seen = room.patch(0, Eye.PUBLIC)
-    queue = seen.get("queue") or {"order": []}
-    cards = [seen.get(f"question:{own_id}") for own_id in queue["order"][:20]]
-    on_air = next((thing for thing in seen.values() if thing and thing.get("state") == "on_air"), None)
+    order = (seen.get("queue") or {}).get("order", [])
+    cards = [seen.get(f"question:{own_id}") for own_id in order[:FIRST_CARDS]]
+    questions = [thing for name, thing in seen.items() if thing and name.startswith("question:")]
     return {
         "meeting": seen.get("meeting") or {},
-        "on_air": on_air,
+        "on_air": next((thing for thing in questions if thing["state"] == "on_air"), None),
         "cards": [card for card in cards if card],
-        "waiting": len(queue["order"]),
+        "waiting": len(order),
         "votes": {
             name.partition(":")[2]: thing["votes"]
             for name, thing in seen.items()
-            if thing and name[:6] == "score:"
+            if thing and name.startswith("score:")
         },
     }
 
 
 def error(pages: Pages, request: web.Request, status: int) -> web.Response:
     """An error in words, with the way back."""
-    return pages.page(request, "error.html", status=status, code=status)
+    lang = language.choose(request)
+    code = status if language.has(lang, f"pages-error-{status}") else 500 if status >= 500 else 400
+    return pages.page(request, "error.html", status=status, code=code)
+
+
+def error_page(parts: Any) -> Callable[[web.Request, int], web.StreamResponse]:
+    """The page for a request that failed, for the outermost middleware."""
+    pages = Pages()
+    return lambda request, status: error(pages, request, status)
 
 
 def routes(parts: Any, pages: Pages | None = None) -> list[web.RouteDef]:
-    """The pages' addresses, for the application to add."""
+    """The pages' addresses, and those of the files they name."""
     pages = pages or Pages()
-    shells = Shells(parts, pages)
-    return [web.get(f"/{screen}/{{id}}", shells.show(screen)) for screen in SCREENS]
+    found = [web.get(f"/{screen}/{{id}}", shell(parts, pages, screen)) for screen in SCREENS]
+    return found + assets.routes()

@@ -14,10 +14,9 @@ from aiohttp import web
 from markupsafe import Markup
 
 from server.web import language
-from server.web.assets import Assets, Files
+from server.web.assets import DIST, Assets, Files
 
 HERE = Path(__file__).resolve().parent
-DIST = HERE.parent.parent / "static" / "dist"
 SIZES = ("18", "22", "24", "30")
 """Root sizes of text in CSS px; 24 and 30 are the elder version."""
 
