@@ -6,17 +6,20 @@ seconds of the recording. Holds no reading of its own: those are `meetings.archi
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
 
-from meetings import Room, archive
+from meetings import Entry, archive, new_room
 from meetings.kernel import Refused
 from meetings.meeting import AFTER, DAY, Meeting, meeting_of
-from meetings.people import STAFF, words
+from meetings.people import STAFF
 from server.web import language
 from server.web.captions import track
 from server.web.pages import error, now_ms
@@ -44,7 +47,6 @@ class Opened:
 
     record: str
     meeting: Meeting
-    room: Room
     read: archive.Archive
     staff: bool
     recorded: bool
@@ -69,18 +71,19 @@ class Archives:
         """The archive a request names. Refuses `not_found`, `wrong_state` (still to be held), `not_open`."""
         record = f"meeting:{request.match_info['id']}"
         at = now_ms()
-        room = await self.parts.desks.room(record)
-        meeting = meeting_of(room)
         who = await self.parts.accounts.who(request, record, at)
+        # The room is the desk's and changes when we wait: what is needed of it is taken at once.
+        room = await self.parts.desks.room(record)
+        meeting, seq = meeting_of(room), room.seq
         staff = bool(room.roles(who) & (STAFF | {"admin"}))
         if not staff and not await self._may_watch(request, record, meeting, at):
             raise Refused("not_found")
-        if room.phase not in FINISHED:
-            raise Refused("wrong_state", phase=room.phase)
-        if room.phase not in PUBLISHED and not staff:
+        if meeting.phase not in FINISHED:
+            raise Refused("wrong_state", phase=meeting.phase)
+        if meeting.phase not in PUBLISHED and not staff:
             raise Refused("not_open", opens_at=promised_at(meeting))
-        read = await self._read(record, room)
-        return Opened(record, meeting, room, read, staff, self._recorded(record), self.parts)
+        read = await self._read(record, seq)
+        return Opened(record, meeting, read, staff, self._recorded(record), self.parts)
 
     async def _may_watch(self, request: web.Request, record: str, meeting: Meeting, at: int) -> bool:
         """Whoever could have watched may read; for a public council that is everybody."""
@@ -89,12 +92,12 @@ class Archives:
         code = request.query.get("code")
         return bool(await self.parts.accounts.may_watch(request, record, meeting.watch, at, code=code))
 
-    async def _read(self, record: str, room: Room) -> archive.Archive:
+    async def _read(self, record: str, seq: int) -> archive.Archive:
         kept = self._kept.get(record)
-        if kept is None or kept.seq != room.seq:
-            lines = [line async for line in self.parts.store.records.read(record)]
-            entries = [line.entry(words) for line in lines if line.seq <= room.seq]
-            kept = self._kept[record] = archive.read(room, entries)
+        if kept is None or kept.seq < seq:
+            entries = await self.parts.desks.entries(record)
+            # A council of twenty thousand lines takes half a second to read: not on the loop others wait for.
+            kept = self._kept[record] = await asyncio.to_thread(_read, record, entries)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(record)
@@ -102,28 +105,80 @@ class Archives:
 
     def _recorded(self, record: str) -> bool:
         media = getattr(self.parts, "media", None)
-        return media is not None and media.offset_of(record, now_ms()) is not None
+        return media is not None and media.recorded(record) > 0
 
 
-def drawn(opened: Opened, lang: str) -> dict[str, Any]:
-    """What the template draws: the readings with seconds and times in words, nothing decided any more."""
+_PIECE = re.compile(r"[^，。？！；：,.?!;:]+[，。？！；：,.?!;:]*")
+_LONGEST_PIECE = 18
+
+
+def pieces(text: str) -> list[str]:
+    """Where a line of Chinese may break: after its punctuation. One piece where that would leave lonely ones."""
+    found = _PIECE.findall(text)
+    lonely = any(len(piece) > _LONGEST_PIECE or len(piece) < 3 for piece in found)
+    return [text] if lonely or not found else found
+
+
+def asked_for(request: web.Request) -> dict[str, Any]:
+    """What the address asks of the page: a second (`?t=`), words to find (`?q=`), the code of a closed council."""
+    code = request.query.get("code", "")[:40]
+    try:
+        start = min(max(int(float(request.query.get("t", "0"))), 0), 360_000)
+    except (ValueError, OverflowError):
+        start = 0
+    carried = f"code={quote(code, safe='')}" if code else ""
+    return {
+        "start": start,
+        "query": request.query.get("q", "").strip()[:60],
+        "code": code,
+        "more": f"&{carried}" if carried else "",
+        "only": f"?{carried}" if carried else "",
+    }
+
+
+def _has(words_wanted: str, *texts: str | None) -> bool:
+    return any(words_wanted.casefold() in text.casefold() for text in texts if text)
+
+
+def _matches(matter: archive.Matter, wanted: str) -> bool:
+    said = (text for reply in matter.answers for text in (reply.text, reply.name))
+    return _has(wanted, matter.text, *(like.text for like in matter.likes), *said)
+
+
+def _read(record: str, entries: list[Entry]) -> archive.Archive:
+    room = new_room(record)
+    for entry in entries:
+        room.apply(entry)
+    return archive.read(room, entries)
+
+
+def drawn(opened: Opened, lang: str, wanted: str = "") -> dict[str, Any]:
+    """What the template draws: the readings with seconds and times in words, nothing decided any more.
+
+    With words `wanted`, only the lines and questions that have them.
+    """
     read, meeting = opened.read, opened.meeting
     t = language.words(lang)
     stations = [_station(opened, chapter) for chapter in read.chapters]
     named = {matter.id: matter for matter in read.questions}
+    lines = [line for line in read.transcript if not wanted or _has(wanted, line.text, line.name)]
+    matters = [matter for matter in _by_support(read.questions) if not wanted or _matches(matter, wanted)]
     return {
+        "pieces": pieces,
+        "found": len(lines) + len(matters),
+        "corrected": sum(line.corrected for line in read.transcript),
         "meeting": meeting,
         "id": opened.record.partition(":")[2],
         "staff": opened.staff,
-        "published": opened.room.phase in PUBLISHED,
+        "published": opened.meeting.phase in PUBLISHED,
         "recorded": opened.recorded,
         "media": f"/media/{opened.record.replace(':', '-', 1)}",
         "when": _when(meeting, lang),
         "promised": _day(lang, promised_at(meeting)),
         "stations": stations,
         "items": [one for one in stations if one["kind"] == "agenda"],
-        "spoken": [_spoken(opened, line, named) for line in read.transcript],
-        "matters": [_matter(opened, matter, lang) for matter in _by_support(read.questions)],
+        "spoken": _anchored([_spoken(opened, line, named) for line in lines]),
+        "matters": [_matter(opened, matter, lang) for matter in matters],
         "results": [_result(opened, one, lang) for one in read.outcomes],
         "leanings": [_leaning(one) for one in read.polls],
         "cited": _cited(read.questions),
@@ -170,6 +225,15 @@ def _spoken(opened: Opened, line: archive.Line, named: dict[str, archive.Matter]
     matter = named.get(line.question or "")
     second = opened.seconds(line.at)
     return {**msgspec.structs.asdict(line), "second": second, "number": matter.number if matter else None}
+
+
+def _anchored(spoken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mark the first line of each second: it is where an address with that second points."""
+    seen: set[int] = set()
+    for line in spoken:
+        line["anchor"] = int(line["second"]) not in seen
+        seen.add(int(line["second"]))
+    return spoken
 
 
 def _by_support(matters: list[archive.Matter]) -> list[archive.Matter]:
@@ -252,6 +316,7 @@ def routes(parts: Any, pages: Pages | None = None) -> list[web.RouteDef]:
             opened = await archives.open(request)
         except Refused as refused:
             return await closed(request, refused, lang)
+        asked = asked_for(request)
         first = {"record": opened.record, "lang": lang, "now": now_ms(), "build": pages.assets.build}
         answer = pages.page(
             request,
@@ -259,7 +324,8 @@ def routes(parts: Any, pages: Pages | None = None) -> list[web.RouteDef]:
             screen="archive",
             community=await community_of(opened.record),
             first=embedded(first),
-            **drawn(opened, lang),
+            **asked,
+            **drawn(opened, lang, asked["query"]),
         )
         answer.enable_compression()
         return answer
@@ -285,6 +351,7 @@ def routes(parts: Any, pages: Pages | None = None) -> list[web.RouteDef]:
             when=_when(meeting, lang),
             early=early,
             promised=None if early else _day(lang, promised_at(meeting)),
+            pieces=pieces,
         )
 
     async def captions(request: web.Request) -> web.StreamResponse:
