@@ -4,10 +4,6 @@ Nothing is taken from real people or from the network. Both are H.264 baseline w
 at every whole second, so that they can be cut into segments of a second.
 """
 
-import asyncio
-import os
-import signal
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fractions import Fraction
@@ -25,11 +21,10 @@ from server.sample.voices import Voice, speak, voice_of
 
 Progress = Callable[[float, float], None]
 
-_SOUND_RATE = 48_000
+# The voices are made at 22,050 a second: more samples would only be more packets to carry.
+_SOUND_RATE = 24_000
 _RECORDING_SIZE, _RECORDING_FPS = (480, 270), 4
 _LOOP_SIZE, _LOOP_FPS = (640, 360), 15
-# Niceness of the process that makes the recording: a council on the same machine comes first.
-_NICE = 15
 
 
 def make(out: Path, council: dict[str, Any], progress: Progress | None = None) -> None:
@@ -44,40 +39,6 @@ def make(out: Path, council: dict[str, Any], progress: Progress | None = None) -
 def make_loop(out: Path, seconds: int = 90) -> None:
     """Make a moving picture with speech of exactly `seconds` whose end joins its beginning without a jump."""
     _film(out, loop_programme(read_council(), seconds), _LOOP_SIZE, _LOOP_FPS, None)
-
-
-async def make_in_background(out: Path, progress: Progress | None = None) -> None:
-    """Make the recording in a process of its own with low priority; a cancelled call ends that process.
-
-    Raises OSError with the process's last words when it fails.
-    """
-    root = Path(__file__).resolve().parents[2]
-    making = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "server.sample.recording",
-        str(out.resolve()),
-        cwd=root,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    assert making.stdout is not None
-    assert making.stderr is not None
-    complaints = asyncio.create_task(making.stderr.read())
-    try:
-        async for line in making.stdout:
-            done, total = line.split()
-            if progress is not None:
-                progress(float(done), float(total))
-        code = await making.wait()
-    finally:
-        if making.returncode is None:
-            making.send_signal(signal.SIGTERM)
-            await making.wait()
-    said = (await complaints).decode(errors="replace").strip().splitlines()
-    if code != 0:
-        raise OSError(said[-1] if said else f"making the sample recording ended with {code}")
 
 
 def _film(out: Path, plan: Programme, size: tuple[int, int], fps: int, progress: Progress | None) -> None:
@@ -196,16 +157,3 @@ def _sound_frame(sound: dict[int, bytes], second: int) -> AudioFrame:
     frame.time_base = Fraction(1, _SOUND_RATE)
     frame.planes[0].update(sound.get(second, b"").ljust(_SOUND_RATE * 2, b"\0"))
     return frame
-
-
-def _main() -> None:
-    os.nice(_NICE)
-
-    def report(done: float, total: float) -> None:
-        print(f"{done:.0f} {total:.0f}", flush=True)
-
-    make(Path(sys.argv[1]), read_council(), report)
-
-
-if __name__ == "__main__":
-    _main()

@@ -17,6 +17,7 @@ import av
 import pytest
 
 from server.sample import lettering
+from server.sample.keeping import keep, keep_in_background
 from server.sample.lettering import Lettering, chinese_font
 from server.sample.programme import gaps, programme, read_council
 from server.sample.recording import make, make_loop
@@ -150,12 +151,15 @@ def test_a_killed_making_leaves_no_recording_and_the_next_one_succeeds(
 ) -> None:
     out = tmp_path / "meeting.mp4"
     maker = subprocess.Popen(
-        [sys.executable, "-m", "server.sample.recording", str(out)], cwd=ROOT, stdout=subprocess.PIPE
+        [sys.executable, "-m", "server.sample.keeping", str(out), str(tmp_path / "media"), "meeting:past"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
     )
     assert maker.stdout is not None
     maker.stdout.readline()
     os.kill(maker.pid, signal.SIGKILL)
     maker.wait()
+    maker.stdout.close()
     assert not out.exists()
     assert out.with_name("meeting.mp4.part").exists()
     make(out, short_council)
@@ -164,10 +168,12 @@ def test_a_killed_making_leaves_no_recording_and_the_next_one_succeeds(
 
 
 async def test_making_in_the_background_ends_when_it_is_cancelled(tmp_path: Path) -> None:
-    from server.sample.recording import make_in_background
-
     begun = asyncio.Event()
-    task = asyncio.create_task(make_in_background(tmp_path / "film.mp4", lambda done, total: begun.set()))
+    task = asyncio.create_task(
+        keep_in_background(
+            tmp_path / "film.mp4", tmp_path / "media", "meeting:past", lambda done, total: begun.set()
+        )
+    )
     await asyncio.wait_for(begun.wait(), 30)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -180,10 +186,8 @@ async def test_making_in_the_background_ends_when_it_is_cancelled(tmp_path: Path
 
 
 async def test_a_failed_making_says_why(tmp_path: Path) -> None:
-    from server.sample.recording import make_in_background
-
     with pytest.raises(OSError, match="No such file or directory"):
-        await make_in_background(tmp_path / "missing" / "film.mp4")
+        await keep_in_background(tmp_path / "missing" / "film.mp4", tmp_path / "media", "meeting:past")
 
 
 def test_progress_reaches_the_end(short_council: dict[str, Any], tmp_path: Path) -> None:
@@ -217,3 +221,17 @@ def test_with_a_chinese_font_names_are_drawn_as_they_are(monkeypatch: pytest.Mon
     monkeypatch.setattr(lettering, "_folders", list)
     assert chinese_font() is None
     chinese_font.cache_clear()
+
+
+def test_the_film_becomes_the_recording_and_half_a_recording_is_replaced(film: Path, tmp_path: Path) -> None:
+    from server.media.playback import folder
+    from server.media.recorder import Recorder
+
+    root, record = tmp_path / "media", "meeting:past"
+    for _ in range(2):
+        made = tmp_path / "film.mp4"
+        made.write_bytes(film.read_bytes())
+        keep(made, root, record)
+        entries = Recorder(folder(root, record)).load().entries
+        assert len(entries) == SHORT
+        assert not made.exists()
