@@ -1,7 +1,7 @@
 /* Plays one stream or one recording in a <video>, and mends what can be mended. Knows no room and no words:
    it tells by signs what happens, and others say it. */
-import type Hls from 'hls.js'
-import type { ErrorData, HlsConfig } from 'hls.js'
+import type Hls from 'hls.js/light'
+import type { ErrorData, HlsConfig } from 'hls.js/light'
 
 /** Where the media of a record are. */
 export function mediaOf(record: string): { live: string, recording: string, download: string, publish: string, health: string } {

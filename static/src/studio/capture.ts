@@ -1,0 +1,188 @@
+/* Camera, microphone and screen of this machine, and the clock that both tracks share. Knows nothing of the line. */
+import workletUrl from './sound.worklet.ts?worker&url'
+
+export interface Device { id: string, label: string }
+export interface Devices { cameras: Device[], microphones: Device[] }
+
+/** One block of 20 ms: mono samples, how loud the loudest was (0 to 1), and when it began, in microseconds. */
+export interface Block { samples: Float32Array<ArrayBuffer>, peak: number, at_us: number, rate: number }
+
+/** Why there is no picture: words for each are the screen's. */
+export type Lack = 'insecure' | 'unsupported' | 'denied' | 'none' | 'busy'
+
+export class NoCapture extends Error {
+  constructor(readonly why: Lack) { super(why) }
+}
+
+function whyNot(error: unknown): Lack {
+  const name = (error as DOMException)?.name
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'denied'
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'none'
+  return 'busy'
+}
+
+const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 25 } }
+
+export class Capture {
+  readonly video = document.createElement('video')
+  readonly shared = document.createElement('video')
+  camera: Device | null = null
+  microphone: Device | null = null
+  /** The picture went away by itself: unplugged, or taken by another program. */
+  onLost: (what: 'camera' | 'microphone' | 'screen') => void = () => {}
+  onBlock: (block: Block) => void = () => {}
+  private context: AudioContext | null = null
+  private gain: GainNode | null = null
+  private source: MediaStreamAudioSourceNode | null = null
+  private streams = new Map<'camera' | 'microphone' | 'screen', MediaStream>()
+  private samples = 0
+  private wantsSound = true
+
+  constructor() {
+    for (const video of [this.video, this.shared]) {
+      video.muted = true
+      video.playsInline = true
+    }
+  }
+
+  /** Microseconds of sound so far: the time of the next picture. */
+  get clock_us(): number {
+    return this.context ? Math.round((this.samples * 1e6) / this.context.sampleRate) : 0
+  }
+
+  /** Open a camera and a microphone, those remembered if they are there. Throws NoCapture. */
+  async open(cameraId?: string | null, microphoneId?: string | null): Promise<void> {
+    if (!window.isSecureContext) throw new NoCapture('insecure')
+    if (!navigator.mediaDevices?.getUserMedia || !window.AudioContext || !('audioWorklet' in AudioContext.prototype)) throw new NoCapture('unsupported')
+    await this.useCamera(cameraId ?? null)
+    await this.useMicrophone(microphoneId ?? null).catch(() => this.silence())
+    navigator.mediaDevices.addEventListener('devicechange', this.changed)
+  }
+
+  async devices(): Promise<Devices> {
+    const all = await navigator.mediaDevices.enumerateDevices()
+    const of = (kind: MediaDeviceKind): Device[] => all.filter((one) => one.kind === kind && one.deviceId)
+      .map((one, i) => ({ id: one.deviceId, label: one.label || String(i + 1) }))
+    return { cameras: of('videoinput'), microphones: of('audioinput') }
+  }
+
+  async useCamera(id: string | null): Promise<void> {
+    const stream = await this.ask({ video: { ...PICTURE, ...(id ? { deviceId: { ideal: id } } : {}) } })
+    this.hold('camera', stream)
+    this.camera = named(stream.getVideoTracks()[0])
+    this.video.srcObject = stream
+    await this.video.play().catch(() => {})
+  }
+
+  async useMicrophone(id: string | null): Promise<void> {
+    const stream = await this.ask({ audio: { ...SOUND, ...(id ? { deviceId: { ideal: id } } : {}) } })
+    this.hold('microphone', stream)
+    this.microphone = named(stream.getAudioTracks()[0])
+    await this.listen()
+    this.source?.disconnect()
+    this.source = this.context!.createMediaStreamSource(stream)
+    this.source.connect(this.gain!)
+  }
+
+  /** The screen or one window, drawn into the same picture. False when the person thought better of it. */
+  async share(): Promise<boolean> {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { ideal: 10 } }, audio: false })
+      stream.getVideoTracks()[0].contentHint = 'detail'
+      this.hold('screen', stream)
+      this.shared.srcObject = stream
+      await this.shared.play().catch(() => {})
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  stopSharing(): void {
+    this.drop('screen')
+    this.shared.srcObject = null
+  }
+
+  get sharing(): boolean {
+    return this.streams.has('screen')
+  }
+
+  /** A muted microphone goes on giving blocks, of silence: the sound track must never stop. */
+  setSound(on: boolean): void {
+    this.wantsSound = on
+    if (this.gain) this.gain.gain.value = on ? 1 : 0
+  }
+
+  /** Browsers stop the sound clock until somebody touched the page; with a camera open they do not. */
+  async wake(): Promise<void> {
+    if (this.context?.state === 'suspended') await this.context.resume()
+  }
+
+  close(): void {
+    navigator.mediaDevices?.removeEventListener('devicechange', this.changed)
+    Array.from(this.streams.keys()).forEach((what) => this.drop(what))
+    void this.context?.close()
+    this.context = null
+  }
+
+  // Inside
+
+  private async ask(wanted: MediaStreamConstraints): Promise<MediaStream> {
+    try {
+      return await navigator.mediaDevices.getUserMedia(wanted)
+    } catch (error) {
+      throw new NoCapture(whyNot(error))
+    }
+  }
+
+  private async silence(): Promise<void> {
+    this.microphone = null
+    await this.listen()
+  }
+
+  private async listen(): Promise<void> {
+    if (this.context) return
+    const context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' })
+    this.context = context
+    await context.audioWorklet.addModule(workletUrl)
+    const blocks = new AudioWorkletNode(context, 'blocks', { numberOfOutputs: 1 })
+    this.gain = context.createGain()
+    this.gain.gain.value = this.wantsSound ? 1 : 0
+    this.gain.connect(blocks)
+    // Only what leads to the loudspeaker is run; what this node gives out is silence.
+    blocks.connect(context.destination)
+    blocks.port.onmessage = ({ data }: MessageEvent<{ block: Float32Array<ArrayBuffer>, peak: number }>) => {
+      const at_us = this.clock_us
+      this.samples += data.block.length
+      this.onBlock({ samples: data.block, peak: data.peak, at_us, rate: context.sampleRate })
+    }
+  }
+
+  private hold(what: 'camera' | 'microphone' | 'screen', stream: MediaStream): void {
+    this.drop(what)
+    this.streams.set(what, stream)
+    stream.getTracks()[0].addEventListener('ended', () => {
+      if (this.streams.get(what) === stream) {
+        this.streams.delete(what)
+        this.onLost(what)
+      }
+    })
+  }
+
+  private drop(what: 'camera' | 'microphone' | 'screen'): void {
+    const stream = this.streams.get(what)
+    this.streams.delete(what)
+    stream?.getTracks().forEach((track) => track.stop())
+  }
+
+  private readonly changed = (): void => {
+    void this.devices().then(({ cameras }) => {
+      if (this.camera && !cameras.some((one) => one.id === this.camera!.id)) this.onLost('camera')
+    })
+  }
+}
+
+function named(track: MediaStreamTrack | undefined): Device | null {
+  return track ? { id: track.getSettings().deviceId ?? '', label: track.label } : null
+}
