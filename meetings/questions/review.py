@@ -1,0 +1,215 @@
+"""What the desk does with a text: let in, hand back, hand over, put off; and what the end does with all that waits."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+
+from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
+from meetings.masking import masked
+from meetings.meeting import AFTER, DAY, Ended, meeting_of
+from meetings.people import DESK, words
+from meetings.questions.cards import (
+    COLLECTING,
+    SHOWN,
+    Question,
+    another_decides,
+    end,
+    in_state,
+    put,
+)
+from meetings.text import QUESTION_LIMIT, clean
+
+HIDE_REASONS = ("rude", "personal_data", "duplicate", "unclear", "other")
+
+
+REJECT_REASONS = ("advert", "personal_data", "unlawful")
+
+
+_CHINA = timezone(timedelta(hours=8))
+
+
+class Approve(Command, frozen=True, tag="question.approve"):
+    """Let a question into the queue, with its words mended if need be; the asker sees both texts."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+    text: str | None = None
+
+
+class Hide(Command, frozen=True, tag="question.hide"):
+    """Hand a question back with a reason; its author may write it anew or appeal. Off topic is no reason."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+    reason: str
+
+
+class Reject(Command, frozen=True, tag="question.reject"):
+    """Refuse a question that is an advert, tells others' personal data, or is unlawful. May be appealed."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+    reason: str
+
+
+class Defer(Command, frozen=True, tag="question.defer"):
+    """Answer a question in writing instead, by a date (ms)."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+    until: int
+
+
+class Convert(Command, frozen=True, tag="question.convert"):
+    """Hand a question over to be dealt with as a submission (转办); it gets a slip number."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+
+
+class Approved(Fact, frozen=True, tag="question.approved"):
+    id: str
+    text: str | None = None
+
+
+class Hidden(Fact, frozen=True, tag="question.hidden"):
+    id: str
+    reason: str
+
+
+class Rejected(Fact, frozen=True, tag="question.rejected"):
+    id: str
+    reason: str
+
+
+class Deferred(Fact, frozen=True, tag="question.deferred"):
+    id: str
+    until: int
+
+
+class Converted(Fact, frozen=True, tag="question.converted"):
+    id: str
+    slip: str
+
+
+def due(room: Room, at: int) -> list[Command]:
+    """What the platform has to do by this instant: let in the questions nobody stopped in delayed review."""
+    return [
+        Approve(question.id)
+        for question in room.all(Question)
+        if question.state == "pending_review" and question.due_at is not None and question.due_at <= at
+    ]
+
+
+@words.decides(Approve)
+def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
+    question = room.need(Question, cmd.id)
+    text = clean(cmd.text, QUESTION_LIMIT) if cmd.text else None
+    if question.state in SHOWN:
+        return [] if text is None or masked(text) == question.text else [Approved(cmd.id, text)]
+    in_state(room, cmd.id, "pending_review", "appealed", "hidden", "rejected")
+    another_decides(question, who)
+    return [Approved(cmd.id, text)]
+
+
+@words.folds(Approved)
+def _(room: Room, fact: Approved, entry: Entry) -> None:
+    question = room.need(Question, fact.id)
+    edited = question.edited or (fact.text is not None and fact.text != question.raw)
+    text = masked(fact.text) if fact.text else question.text
+    changes: dict[str, Any] = {"text": text, "edited": edited, "reason": None, "reviewed_by": entry.by}
+    if question.state not in SHOWN:
+        changes |= {"state": "queued", "due_at": None}
+        if room.phase in AFTER:
+            days = meeting_of(room).answer_days
+            changes |= {"state": "deferred", "due": entry.at + days * DAY, "ended_at": entry.at}
+    put(room, msgspec.structs.replace(question, **changes))
+
+
+@words.decides(Hide)
+def _(room: Room, cmd: Hide, who: Who) -> list[Fact]:
+    return _turn_back(room, cmd.id, cmd.reason, HIDE_REASONS, who, Hidden)
+
+
+@words.decides(Reject)
+def _(room: Room, cmd: Reject, who: Who) -> list[Fact]:
+    return _turn_back(room, cmd.id, cmd.reason, REJECT_REASONS, who, Rejected)
+
+
+def _turn_back(
+    room: Room, own_id: str, reason: str, allowed: tuple[str, ...], who: Who, fact: type[Hidden | Rejected]
+) -> list[Fact]:
+    if reason not in allowed:
+        raise Refused("unclear", field="reason")
+    question = room.need(Question, own_id)
+    state = "hidden" if fact is Hidden else "rejected"
+    if (question.state, question.reason) == (state, reason):
+        return []
+    in_state(room, own_id, "pending_review", "queued", "deferred", "appealed", "hidden", "rejected")
+    another_decides(question, who)
+    return [fact(own_id, reason)]
+
+
+@words.folds(Hidden)
+def _(room: Room, fact: Hidden, entry: Entry) -> None:
+    end(room, fact.id, entry, state="hidden", reason=fact.reason, reviewed_by=entry.by)
+
+
+@words.folds(Rejected)
+def _(room: Room, fact: Rejected, entry: Entry) -> None:
+    end(room, fact.id, entry, state="rejected", reason=fact.reason, reviewed_by=entry.by)
+
+
+@words.decides(Defer)
+def _(room: Room, cmd: Defer, who: Who) -> list[Fact]:
+    question = room.need(Question, cmd.id)
+    if (question.state, question.due) == ("deferred", cmd.until):
+        return []
+    in_state(room, cmd.id, "queued", "on_air", "deferred")
+    if cmd.until <= who.at:
+        raise Refused("unclear", field="until")
+    return [Deferred(cmd.id, cmd.until)]
+
+
+@words.folds(Deferred)
+def _(room: Room, fact: Deferred, entry: Entry) -> None:
+    end(room, fact.id, entry, state="deferred", due=fact.until)
+
+
+@words.decides(Convert)
+def _(room: Room, cmd: Convert, who: Who) -> list[Fact]:
+    question = room.need(Question, cmd.id)
+    if question.state == "converted":
+        return []
+    in_state(
+        room,
+        cmd.id,
+        "pending_review",
+        "queued",
+        "on_air",
+        "answered",
+        "answered_written",
+        "deferred",
+        "appealed",
+    )
+    day = datetime.fromtimestamp(who.at / 1000, _CHINA).strftime("%Y%m%d")
+    return [Converted(cmd.id, f"{day}-{question.number:03d}")]
+
+
+@words.folds(Converted)
+def _(room: Room, fact: Converted, entry: Entry) -> None:
+    end(room, fact.id, entry, state="converted", slip=fact.slip)
+
+
+@words.folds(Ended)
+def _(room: Room, fact: Ended, entry: Entry) -> None:
+    """What still waits is answered in writing; what was being answered counts as answered if it was."""
+    due = entry.at + meeting_of(room).answer_days * DAY
+    for question in list(room.all(Question)):
+        if question.state == "on_air" and question.answer_ids:
+            end(room, question.id, entry, state="answered")
+        elif question.state in {"queued", "on_air"}:
+            end(room, question.id, entry, state="deferred", due=due)

@@ -1,0 +1,154 @@
+"""Support of questions, and the merging of like ones: everybody counts once. Decides nothing about texts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
+from meetings.meeting import AFTER, DAY, meeting_of
+from meetings.people import DESK, NAMED, Mine, mine, words
+from meetings.questions.cards import (
+    COLLECTING,
+    Question,
+    Score,
+    another_decides,
+    end,
+    in_state,
+    public,
+    put,
+    root_of,
+    settle,
+)
+
+
+class Upvote(Command, frozen=True, tag="question.upvote"):
+    """Lend my support to a question, or take it back with `on` false. Not to my own."""
+
+    may, when = NAMED, COLLECTING
+    id: str
+    on: bool = True
+
+
+class Merge(Command, frozen=True, tag="question.merge"):
+    """Put a question under a like one: the support of both is counted once a person."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+    into: str
+
+
+class Unmerge(Command, frozen=True, tag="question.unmerge"):
+    """Take a merged question out again; both get back exactly the support they had."""
+
+    may, when = DESK, COLLECTING | AFTER
+    id: str
+
+
+class Upvoted(Fact, frozen=True, tag="question.upvoted"):
+    id: str
+    on: bool = True
+
+
+class Merged(Fact, frozen=True, tag="question.merged"):
+    id: str
+    into: str
+
+
+class Unmerged(Fact, frozen=True, tag="question.unmerged"):
+    id: str
+
+
+@words.decides(Upvote)
+def _(room: Room, cmd: Upvote, who: Who) -> list[Fact]:
+    question = root_of(room, public(room, cmd.id))
+    if question.by == who.person:
+        raise Refused("own_question")
+    if not who.proved and not meeting_of(room).unproved_may_speak:
+        raise Refused("unverified")
+    if question.state not in {"queued", "on_air"}:
+        raise Refused("wrong_state", state=question.state)
+    said = who.person in room.need(Score, question.id).voters
+    return [] if said == cmd.on else [Upvoted(question.id, cmd.on)]
+
+
+@words.folds(Upvoted)
+def _(room: Room, fact: Upvoted, entry: Entry) -> None:
+    score = room.need(Score, fact.id)
+    if fact.on:
+        score.direct.add(entry.by)
+        score.voters.add(entry.by)
+    else:
+        score.voters.discard(entry.by)
+        for question in _family(room, fact.id):
+            room.need(Score, question.id).direct.discard(entry.by)
+    room.put(score)
+    _mark_support(room, entry.by, fact.id, on=fact.on)
+    settle(room, fact.id)
+
+
+def _mark_support(room: Room, person: str, own_id: str, *, on: bool) -> None:
+    own: Mine = mine(room, person)
+    if on:
+        own.supports.add(own_id)
+    else:
+        own.supports.discard(own_id)
+    room.put(own)
+
+
+@words.decides(Merge)
+def _(room: Room, cmd: Merge, who: Who) -> list[Fact]:
+    question, into = room.need(Question, cmd.id), room.need(Question, cmd.into)
+    if question.merged_into == into.id:
+        return []
+    if root_of(room, into).id == question.id:
+        raise Refused("merge_cycle")
+    if into.merged_into is not None:
+        raise Refused("wrong_state", state="merged", into=root_of(room, into).id)
+    in_state(room, into.id, "queued", "on_air", "answered", "answered_written", "deferred", "pending_review")
+    in_state(room, question.id, "pending_review", "queued", "deferred", "appealed")
+    another_decides(question, who)
+    return [Merged(question.id, into.id)]
+
+
+@words.folds(Merged)
+def _(room: Room, fact: Merged, entry: Entry) -> None:
+    end(room, fact.id, entry, state="merged", merged_into=fact.into, reviewed_by=entry.by)
+    _recount(room, root_of(room, room.need(Question, fact.into)))
+
+
+@words.decides(Unmerge)
+def _(room: Room, cmd: Unmerge, who: Who) -> list[Fact]:
+    return [Unmerged(cmd.id)] if room.need(Question, cmd.id).state == "merged" else []
+
+
+@words.folds(Unmerged)
+def _(room: Room, fact: Unmerged, entry: Entry) -> None:
+    question = room.need(Question, fact.id)
+    root = root_of(room, question)
+    after = room.phase in AFTER
+    due = entry.at + meeting_of(room).answer_days * DAY if after else None
+    state = "deferred" if after else "queued"
+    put(room, msgspec.structs.replace(question, state=state, merged_into=None, ended_at=None, due=due))
+    _recount(room, root)
+    _recount(room, room.need(Question, fact.id))
+
+
+def _family(room: Room, root: str) -> list[Question]:
+    """A question and all that were merged into it, however deep."""
+    family = [room.need(Question, root)]
+    for member in family:
+        family.extend(question for question in room.all(Question) if question.merged_into == member.id)
+    return family
+
+
+def _recount(room: Room, root: Question) -> None:
+    """Count the support of a question anew from those merged into it; its own author never counts."""
+    score = room.need(Score, root.id)
+    voters: set[str] = set()
+    for question in _family(room, root.id):
+        voters |= room.need(Score, question.id).direct
+    voters.discard(root.by)
+    for person in sorted(voters ^ score.voters):
+        _mark_support(room, person, root.id, on=person in voters)
+    room.put(msgspec.structs.replace(score, voters=voters))
+    settle(room, root.id)
