@@ -35,7 +35,7 @@ def test_an_import_against_the_rules_is_found(tmp_path):
     copy = "import shutil, sys; [shutil.copytree(name, f'{sys.argv[1]}/{name}') for name in ('meetings', 'server')]"
     subprocess.run([setup.PYTHON, "-c", copy, tmp_path], cwd=ROOT, check=True)
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
-    noun = tmp_path / "meetings" / "questions.py"
+    noun = tmp_path / "meetings" / "agenda.py"
     noun.write_text(noun.read_text() + "\nimport time\n")
     said = checks.problems(
         [
@@ -45,7 +45,7 @@ def test_an_import_against_the_rules_is_found(tmp_path):
         ],
         tmp_path,
     )
-    assert any("meetings.questions -> time" in line for line in said)
+    assert any("meetings.agenda -> time" in line for line in said)
 
 
 def test_every_module_says_what_lives_there():
