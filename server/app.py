@@ -20,6 +20,7 @@ from aiohttp import web
 from meetings import Refused, Who
 from meetings.kernel import SYSTEM
 from meetings.meeting import TALKING
+from meetings.people import STAFF
 from server import media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
     from server.config import Settings
     from server.media import Media
 
-    Beside = Callable[["Parts"], Awaitable[None]]
+    Beside = Callable[["Parts", dict[str, Any]], Awaitable[None]]
+    """Runs beside the server: the parts, and what the line of `--json` says."""
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +138,7 @@ def _serve_by_many(settings: Settings) -> int:
 
 
 def _work(settings: Settings, ready: Any, place: int) -> None:
-    async def first(_parts: Parts) -> None:
+    async def first(_parts: Parts, _ready: dict[str, Any]) -> None:
         ready.set()
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
@@ -154,9 +156,8 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings, share_port=share_port) as parts:
-        if not quiet:
-            await _say_ready(parts)
-        task = asyncio.ensure_future(beside(parts)) if beside is not None else None
+        ready = await _ready(parts, quiet=quiet)
+        task = asyncio.ensure_future(beside(parts, ready)) if beside is not None else None
         await stop.wait()
         if task is not None:
             task.cancel()
@@ -230,10 +231,12 @@ def _join(parts: Parts, sockets: Sockets) -> None:
 
     async def allow_watch(request: web.Request, record: str) -> bool:
         try:
-            await parts.door.may_read(request, record, code=request.query.get("code"))
+            who = await parts.door.may_read(request, record, code=request.query.get("code"))
         except Refused:
             return False
-        return True
+        # Between the end and the publishing the recording is the staff's to look through (DESIGN 4.4).
+        room = await parts.desks.room(record)
+        return room.phase not in {"ended", "minutes_review"} or bool(room.roles(who) & (STAFF | PUBLISHERS))
 
     async def on_state(record: str, word: str) -> None:
         command = _STREAM_WORDS.get(word)
@@ -301,18 +304,26 @@ async def _at_hand(parts: Parts) -> tuple[str | None, str | None]:
     return (ahead[-1] if ahead else None), (ended[0] if ended else None)
 
 
-async def _say_ready(parts: Parts) -> None:
+async def _ready(parts: Parts, *, quiet: bool) -> dict[str, Any]:
+    """Find what a newcomer needs, print it unless another process does, and return it."""
+    if quiet:
+        return {}
     record, past = await _at_hand(parts)
     archived = f"{parts.base_url}/archive/{past.partition(':')[2]}" if past else None
     links = await issue_links(parts.accounts, parts.base_url, record, parts.clock())
     ready = {"url": parts.base_url, "record": record, "archive": archived, "links": links}
-    if parts.settings.json:
-        sys.stdout.write(msgspec.json.encode(ready).decode() + "\n")
-        sys.stdout.flush()
-        return
-    lines = [f"ready: {parts.base_url}"]
-    lines += [f"  {name:<11} {link}" for name, link in links.items()]
-    if archived:
-        lines.append(f"  {'archive':<11} {archived}")
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write(_one_line(ready) if parts.settings.json else _for_people(ready))
     sys.stdout.flush()
+    return ready
+
+
+def _one_line(ready: dict[str, Any]) -> str:
+    return msgspec.json.encode(ready).decode() + "\n"
+
+
+def _for_people(ready: dict[str, Any]) -> str:
+    lines = [f"ready: {ready['url']}"]
+    lines += [f"  {name:<11} {link}" for name, link in ready["links"].items()]
+    if ready["archive"]:
+        lines.append(f"  {'archive':<11} {ready['archive']}")
+    return "\n".join(lines) + "\n"
