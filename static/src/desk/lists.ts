@@ -1,0 +1,68 @@
+/* What stands in the columns of the desk, read from the room. Sorts and filters for the eye; decides nothing. */
+import { computed, type ComputedRef } from 'vue'
+import type { Store } from '@/store'
+import type { AgendaItem, Answer, Caption, Comment, Outcome, Person, Poll, Question } from '@/things'
+
+const STAFF_ROLES = ['host', 'moderator', 'secretary', 'technician', 'screen', 'system', 'admin']
+const ENDED = ['answered', 'answered_written', 'deferred', 'converted']
+const BACK = ['hidden', 'rejected']
+
+export interface Lists {
+  /** Waiting for review, appeals among them; oldest first. */
+  review: ComputedRef<Question[]>
+  /** In the server's order. */
+  queue: ComputedRef<Question[]>
+  locked: ComputedRef<string[]>
+  onAir: ComputedRef<Question | undefined>
+  /** Came to an end, the latest first. */
+  ended: ComputedRef<Question[]>
+  /** Handed back, the latest first: the way to change one's mind. */
+  back: ComputedRef<Question[]>
+  comments: ComputedRef<Comment[]>
+  plates: ComputedRef<Person[]>
+  /** Those who may answer. */
+  answerers: ComputedRef<Person[]>
+  muted: ComputedRef<Person[]>
+  polls: ComputedRef<Poll[]>
+  agenda: ComputedRef<AgendaItem[]>
+  captions: ComputedRef<Caption[]>
+  outcomes: ComputedRef<Outcome[]>
+  /** Answers to a question, in the order in which they began. */
+  answers: (question: string) => Answer[]
+  /** Who is answering now. */
+  speaking: ComputedRef<Answer | undefined>
+  mergedInto: (question: string) => Question[]
+  /** The how-manieth question of its author this is, 1 for the first. */
+  turn: (question: Question) => number
+}
+
+const oldest = (a: { at: number, id: string }, b: { at: number, id: string }): number => a.at - b.at || (a.id < b.id ? -1 : 1)
+
+export function useLists(store: Store): Lists {
+  const questions = computed(() => store.all('question'))
+  const inState = (...states: string[]): Question[] => questions.value.filter((one) => states.includes(one.state))
+  const latest = (list: Question[]): Question[] => list.sort((a, b) => (b.ended_at ?? b.at) - (a.ended_at ?? a.at))
+  const answers = computed(() => store.all('answer').sort(oldest))
+  const plates = computed(() => store.all('person').filter((one) => one.role))
+  return {
+    review: computed(() => inState('pending_review', 'appealed').sort(oldest)),
+    queue: computed(() => (store.get('queue')?.order ?? [])
+      .map((id) => store.get('question', id)).filter((one): one is Question => one !== undefined)),
+    locked: computed(() => store.get('queue')?.locked ?? []),
+    onAir: computed(() => inState('on_air')[0]),
+    ended: computed(() => latest(inState(...ENDED))),
+    back: computed(() => latest(inState(...BACK))),
+    comments: computed(() => store.comments()),
+    plates,
+    answerers: computed(() => plates.value.filter((one) => !STAFF_ROLES.includes(one.role ?? ''))),
+    muted: computed(() => store.all('person').filter((one) => one.muted)),
+    polls: computed(() => store.all('poll')),
+    agenda: computed(() => store.all('agenda_item').sort((a, b) => a.position - b.position)),
+    captions: computed(() => store.all('caption').sort(oldest)),
+    outcomes: computed(() => store.all('outcome').sort(oldest)),
+    answers: (question) => answers.value.filter((one) => one.question === question),
+    speaking: computed(() => answers.value.find((one) => one.started_at !== null && one.stopped_at === null)),
+    mergedInto: (question) => questions.value.filter((one) => one.merged_into === question),
+    turn: (question) => questions.value.filter((one) => one.person === question.person && oldest(one, question) <= 0).length,
+  }
+}
