@@ -55,10 +55,10 @@ async def make_community(accounts: Any, cast: Cast, at: int) -> None:
         sample=True,
         own_id=COMMUNITY,
     )
-    await accounts.create_estate(COMMUNITY, "梧桐里小区", own_id=ESTATE)
+    await accounts.create_estate(COMMUNITY, "梧桐里小区", own_id=ESTATE, at=at)
     report = await accounts.import_roster(ESTATE, ROSTER.read_bytes(), ROSTER.name, at)
     if not report.ok:
-        raise NotTaken(f"the sample's roster: {report.lines[:3]}")
+        raise NotTaken(f"the sample's roster: {report.problems[:3]}")
     part_of = {name: part for part, name in PARTS.items()}
     for name, member in cast.everybody():
         part = part_of.get(name) or (SECRETARY if name == SECRETARY else None)
@@ -130,7 +130,7 @@ async def make_meeting(parts: Any, cast: Cast, council: dict[str, Any], at: int)
     await parts.accounts.grant(_EXTRA["screen"].id, "screen", record=AT_HAND, at=at)
     for place_in_order, (kind, title, minutes, lead) in enumerate(_AGENDA):
         item = own_id(f"M02.{place_in_order}")
-        fields = {"kind": kind, "title": title, "minutes": minutes, "lead": cast.id_of(lead)}
+        fields: dict[str, Any] = {"kind": kind, "title": title, "minutes": minutes, "lead": cast.id_of(lead)}
         await give("agenda.add", id=item, **fields)
     question, options = _POLL
     await give(

@@ -3,70 +3,95 @@
 Simulated residents come to the real door with real sockets; the picture is a generated loop played as if live.
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from server.media import play_file
+from server.sample.cast import Cast, households, own_id
+from server.sample.community import AT_HAND, COMMUNITY
 from server.sample.crew import Crew
 from server.sample.evening import COMMENTS, QUESTIONS, ROUND_SECONDS, Act, plan
+from server.sample.programme import read_council
 from server.sample.visitor import Turned, Visitor, new_id
+
+if TYPE_CHECKING:
+    from server.app import Parts
+    from server.config import Settings
 
 log = logging.getLogger(__name__)
 
 SEED = 2026
 RESIDENTS = 24
 LOOP_SECONDS = 90
-_FIRST_BEATS = ("host", "moderator", "technician", "lawyer", "deputy")
+CALLS = ("女士", "先生", "阿姨", "师傅")
 
 
-def main(settings: Any) -> int:
+def main(settings: Settings) -> int:
     """Serve, and let the sample's people in once the server listens. Gives the exit code of serving."""
     from server import app
 
-    return int(app.main(settings, beside=play) or 0)
+    return app.main(settings, beside=play)
 
 
-async def play(parts: Any, ready: dict[str, Any]) -> None:
-    """Play the meeting at hand until it is ended or this is cancelled."""
-    record, url = ready["record"], ready["url"]
-    if record is None:
+async def play(parts: Parts, ready: dict[str, Any]) -> None:
+    """Play the sample's meeting at hand until it is ended or this is cancelled."""
+    if ready["record"] != AT_HAND:
         log.warning("there is no sample meeting in this folder to play")
         return
-    cookies = await residents(parts, record, RESIDENTS)
-    loop = await loop_film(parts.settings.data)
-    insecure = url.startswith("https:")
-    people = {key: Visitor(url, record, insecure=insecure) for key in _FIRST_BEATS}
-    audience = [Visitor(url, record, cookie, insecure=insecure) for cookie in cookies]
+    cast = Cast(read_council())
+
+    async def visitor(person: str) -> Visitor:
+        return Visitor(parts.base_url, AT_HAND, await _cookie(parts, person), insecure=parts.settings.secure)
+
+    host, moderator, technician, lawyer, deputy = [await visitor(cast.id_of(f"P0{n}")) for n in range(1, 6)]
+    audience = [await visitor(person) for person in await residents(parts, RESIDENTS)]
+    film = await loop_film(parts.settings.data)
+    crew = Crew(host, moderator, technician, (lawyer, deputy))
     try:
-        for key, visitor in people.items():
-            await visitor.enter(ready["links"][key])
-        crew = Crew(
-            people["host"], people["moderator"], people["technician"], (people["lawyer"], people["deputy"])
-        )
-        work = asyncio.create_task(crew.work(LOOP_SECONDS))
-        picture = asyncio.create_task(_picture(parts, record, loop))
-        living = asyncio.create_task(live(audience, work))
-        await work
-        for task in (picture, living):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-    except Turned as error:
-        log.warning("the sample's people were not let in: %s", error)
+        async with asyncio.TaskGroup() as group:
+            around = [
+                group.create_task(play_file(parts.media, AT_HAND, film)),
+                group.create_task(live(audience)),
+            ]
+            await crew.work(LOOP_SECONDS)
+            for task in around:
+                task.cancel()
+    except* Turned as turned:
+        log.warning("the sample's people were not let in: %s", turned.exceptions[0])
     finally:
-        for visitor in (*people.values(), *audience):
-            await visitor.close()
+        for one in (host, moderator, technician, lawyer, deputy, *audience):
+            await one.close()
 
 
-async def residents(parts: Any, record: str, count: int) -> list[str]:
-    """Fresh proved residents of the sample: the Cookie header of each."""
-    name = parts.accounts.cookie_name(parts.settings.secure)
-    values = await parts.accounts.crowd(record, count, parts.desks.clock())
-    return [f"{name}={value}" for value in values]
+async def _cookie(parts: Parts, person: str) -> str:
+    value = await parts.accounts.open_session(person, parts.clock())
+    return f"{parts.accounts.cookie_name(parts.base_url.startswith('https:'))}={value}"
+
+
+async def residents(parts: Parts, count: int) -> list[str]:
+    """Ids of so many residents of the sample, each proved for a unit of the roster and called by their surname."""
+    homes = [home for home in households().values() if len(home[1]) <= 4][:count]
+    people = []
+    for place, (unit, name) in enumerate(homes):
+        own = own_id(f"neighbour {unit}")
+        if await parts.accounts.people.known(own) is None:
+            await parts.accounts.create_person(
+                COMMUNITY,
+                name,
+                call=name[0] + CALLS[place % len(CALLS)],
+                own_id=own,
+                unit=unit,
+                sample=True,
+                at=parts.clock(),
+            )
+        people.append(own)
+    return people
 
 
 async def loop_film(data: Path) -> Path:
@@ -87,17 +112,11 @@ async def loop_film(data: Path) -> Path:
     return film
 
 
-async def _picture(parts: Any, record: str, film: Path) -> None:
-    from server.media import play_file
-
-    await play_file(parts.media, record, film)
-
-
-async def live(audience: list[Visitor], work: "asyncio.Task[None]") -> None:
+async def live(audience: list[Visitor]) -> None:
     """Round after round of the audience's doings, each drawn from the next seed; questions are asked once."""
     seed, asked = SEED, set[int]()
     clock = asyncio.get_running_loop()
-    while not work.done():
+    while True:
         begin = clock.time()
         async with asyncio.TaskGroup() as group:
             for act in plan(seed, len(audience)):

@@ -9,7 +9,6 @@ import time
 import uuid
 from contextlib import suppress
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -28,9 +27,7 @@ class Turned(Exception):
 class Visitor:
     """A browser without a screen, for one record."""
 
-    def __init__(
-        self, base_url: str, record: str, cookie: str | None = None, *, insecure: bool = False
-    ) -> None:
+    def __init__(self, base_url: str, record: str, cookie: str, *, insecure: bool = False) -> None:
         self.base_url = base_url.rstrip("/")
         self.record = record
         self.room: dict[str, Any] = {}
@@ -38,9 +35,7 @@ class Visitor:
         self.me: dict[str, Any] = {}
         self.air: dict[str, Any] = {}
         self.seq = 0
-        self._headers = {"Origin": self.base_url}
-        if cookie:
-            self._headers["Cookie"] = cookie
+        self._headers = {"Origin": self.base_url, "Cookie": cookie}
         self._insecure = insecure
         self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -49,14 +44,6 @@ class Visitor:
         self._asked = 0
         self._key = uuid.uuid4().hex
         self._applause = 0
-
-    async def enter(self, link: str) -> None:
-        """Come in by a personal link (`…/enter#token`). Raises Turned."""
-        token = urlsplit(link).fragment
-        async with self._session().post(f"{self.base_url}/api/enter", json={"token": token}) as answer:
-            if answer.status != 200:
-                raise Turned(await answer.text())
-            self._headers["Cookie"] = "; ".join(f"{name}={one.value}" for name, one in answer.cookies.items())
 
     async def arrive(self) -> None:
         """Open the socket and take the room. Raises Turned."""
