@@ -1,0 +1,6 @@
+/* Letters of invitation: everything is on the page already; this only opens the printer's window. */
+import '@/style/tokens.css'
+import '@/style/base.css'
+import './letters.css'
+
+document.getElementById('print')?.addEventListener('click', () => window.print())
