@@ -24,7 +24,8 @@ const everywhere = ['common', 'refusals']
 
 /**
  * `import text from 'catalogue:zh-CN/room'` gives that screen's words and the shared ones as one string, in a chunk
- * of its own; 'catalogue:zh-CN/room+studio' adds another area's. Comments of the catalogues stay behind.
+ * of its own; 'catalogue:zh-CN/room+studio' adds another area's. Comments stay behind.
+ * An area without a file adds nothing: `python3 -m server check` tells which words are missing.
  */
 function catalogues() {
   const mark = '\0catalogue:'
@@ -34,11 +35,22 @@ function catalogues() {
     load(id) {
       if (!id.startsWith(mark)) return null
       const [language, areas] = id.slice(mark.length).split('/')
-      const files = [...everywhere, ...areas.split('+')].map((area) => join(locale, language, `${area}.ftl`))
+      const files = [...everywhere, ...areas.split('+')].map((area) => join(locale, language, `${area}.ftl`)).filter(existsSync)
       files.forEach((file) => this.addWatchFile(file))
       const text = files.map((file) => readFileSync(file, 'utf8')).join('\n')
       return `export default ${JSON.stringify(text.replace(/^#.*\n/gm, '').replace(/\n{2,}/g, '\n'))}`
     },
+  }
+}
+
+/** Sockets are websocket only: the client's other transports, which it imports whether used or not, stay out. */
+function websocketOnly() {
+  const others = /(polling-xhr(\.node)?|polling-fetch|webtransport)\.js$/
+  return {
+    name: 'websocket-only',
+    enforce: 'pre',
+    resolveId: (id, importer) => (others.test(id) && /engine\.io-client/.test(importer ?? '') ? '\0no-transport' : null),
+    load: (id) => (id === '\0no-transport' ? 'export class XHR {}\nexport class WT {}\nexport class Fetch {}' : null),
   }
 }
 
@@ -59,13 +71,14 @@ export default defineConfig({
   root: here,
   base: '/static/',
   publicDir: false,
-  plugins: [vue(), catalogues(), readyMade()],
+  plugins: [vue(), websocketOnly(), catalogues(), readyMade()],
   resolve: { alias: { '@': join(here, 'src') } },
   define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
     outDir: process.env._SUNNY_DIST ?? join(here, 'dist'),
     emptyOutDir: true,
     manifest: true,
+    modulePreload: { polyfill: false },
     target: floor,
     cssTarget: floor,
     rollupOptions: { input: entries() },
