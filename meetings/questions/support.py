@@ -104,7 +104,8 @@ def _(room: Room, cmd: Merge, who: Who) -> list[Fact]:
         raise Refused("merge_cycle")
     if into.merged_into is not None:
         raise Refused("wrong_state", state="merged", into=root_of(room, into).id)
-    in_state(room, into.id, "queued", "on_air", "answered", "answered_written", "deferred", "pending_review")
+    # Never into one under review: the merged question is public and would name it.
+    in_state(room, into.id, "queued", "on_air", "answered", "answered_written", "deferred")
     in_state(room, question.id, "pending_review", "queued", "deferred", "appealed")
     another_decides(question, who)
     return [Merged(question.id, into.id)]
