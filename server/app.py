@@ -39,6 +39,7 @@ from server.web import (
     exports,
     health,
     letters,
+    office,
     pages,
     records,
     security,
@@ -258,7 +259,7 @@ def _join(parts: Parts, sockets: Sockets) -> None:
     parts.air.stream_health(parts.media.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))
-    for part in (pages, records, enter, administration, letters, archive, exports, health, words):
+    for part in (pages, records, enter, administration, letters, office, archive, exports, health, words):
         app.router.add_routes(part.routes(parts))
     app.router.add_routes(sockets.routes())
 

@@ -10,6 +10,7 @@ import socket
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+import segno
 from aiohttp import web
 
 from meetings.kernel import Refused
@@ -470,7 +471,9 @@ async def new_link(desk: Desk, request: web.Request) -> web.StreamResponse:
     own_id, token = await accounts.make_link(
         person, wish.role, wish.record, by=desk.seen.known.account, at=desk.at, until=wish.until
     )
-    return told({"id": own_id, "person": person, "url": f"{parts.base_url}/enter#{token}"})
+    url = f"{parts.base_url}/enter#{token}"
+    qr = ["".join(map(str, row)) for row in segno.make(url, error="m", micro=False).matrix]
+    return told({"id": own_id, "person": person, "url": url, "qr": qr})
 
 
 async def appoint(
