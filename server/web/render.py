@@ -27,6 +27,7 @@ environment = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+environment.globals["icons"] = msgspec.json.decode((HERE / "icons.json").read_bytes())
 
 
 def look(request: web.Request) -> str:

@@ -12,6 +12,11 @@ export function useCatalogue(text: string): void {
   bundle.addResource(new FluentResource(text))
 }
 
+/** Words that come with a later piece of the screen; what is known already stays. */
+export function addCatalogue(text: string): void {
+  bundle.addResource(new FluentResource(text))
+}
+
 function plain(values: Values): Record<string, FluentVariable> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [
     name,

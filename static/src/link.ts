@@ -1,7 +1,7 @@
 /* The line to the server: one socket, or plain HTTP where none can be held. Carries wishes up until they are answered
    and patches down to the store. Decides nothing about the meeting. */
 import { io, type Socket } from 'socket.io-client'
-import { ref, shallowRef, type Ref } from 'vue'
+import { ref, type Ref } from 'vue'
 import { ask, first } from './session'
 import type { Store } from './store'
 import type { Ack, Intent, Me, OwnPatch, Patch, ThingSet, Wish } from './things'
@@ -29,10 +29,14 @@ interface Joined {
   own?: ThingSet
   me?: Me
   floor?: number
-  again?: boolean | { wait_ms: number }
+  /** The set is the whole room: my number was too old. */
+  again?: boolean
   now?: number
   build?: string
+  air?: Record<string, unknown>
 }
+
+interface Changes { from?: number, to: number, floor?: number, set: ThingSet, own?: ThingSet, me?: Me }
 
 interface Waiting { intent: Intent, tries: number, sending: boolean, done: (ack: Ack) => void }
 
@@ -48,10 +52,15 @@ export class Link {
   readonly failures = ref(0)
   /** Set by a screen while something is being written: no reload then. */
   writing: () => boolean = () => false
-  readonly stale = shallowRef(false)
+  /** A newer release waits for a reload that something half-written forbids. */
+  readonly stale = ref(false)
+  /** My own applause that the server has not told back yet. */
+  readonly untold = ref(0)
   private readonly socket: Socket
   private readonly waiting = new Map<string, Waiting>()
   private eye: string | undefined
+  /** The meeting's code, where watching asks for it: it came with the address. */
+  private readonly code: { code?: string }
   private joining = false
   private hiddenAt = 0
   private timer = 0
@@ -60,6 +69,8 @@ export class Link {
 
   constructor(private readonly store: Store) {
     this.eye = store.me.value?.eye
+    const code = new URLSearchParams(location.search).get('code')
+    this.code = code ? { code } : {}
     this.socket = io({ transports: ['websocket'], reconnection: false, autoConnect: false, timeout: 8_000 })
     this.listen()
     store.intents.value.forEach((intent) => this.enlist(intent, true))
@@ -79,12 +90,8 @@ export class Link {
   applaud(): void {
     if (!this.clap.key) this.clap.key = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`
     this.clap.total += 1
+    this.untold.value += 1
     this.tellApplause()
-  }
-
-  /** My own applause that the server has not counted yet. */
-  get untold(): number {
-    return this.clap.total - this.clap.sent
   }
 
   /** Staff: which thing I look at, so that two do not work on one. */
@@ -98,13 +105,20 @@ export class Link {
     this.joining = true
     try {
       const since = whole ? 0 : this.store.seq.value
-      const answer = (await this.socket.timeout(ACK_MS).emitWithAck('join', { record: this.store.record, since })) as Joined
-      await this.joined(answer, since)
+      await this.joined(await this.askToJoin(since), since)
     } catch {
       this.lost()
     } finally {
       this.joining = false
     }
+  }
+
+  /** The session changed (somebody joined): a new line, the room afresh. */
+  renew(): void {
+    this.state.value = 'reconnecting'
+    this.shut.value = null
+    this.eye = undefined
+    this.connectNow(true)
   }
 
   close(): void {
@@ -123,7 +137,11 @@ export class Link {
       if (patch.record === store.record && store.take(patch) === 'gap') void this.join()
     })
     socket.on('own', (patch: OwnPatch) => { if (patch.record === store.record) store.takeOwn(patch) })
-    socket.on('air', ({ record, ...air }: { record: string }) => { if (record === store.record) Object.assign(store.air, air) })
+    socket.on('air', ({ record, ...air }: { record: string }) => {
+      if (record !== store.record) return
+      Object.assign(store.air, air)
+      this.untold.value = this.clap.total - this.clap.sent
+    })
     socket.on('again', ({ record, wait_ms }: { record: string, wait_ms?: number }) => {
       if (record === store.record) setTimeout(() => void this.join(true), Math.random() * (wait_ms ?? 1_000))
     })
@@ -132,18 +150,18 @@ export class Link {
     window.addEventListener('pageshow', (event) => { if (event.persisted) this.woke(true) })
   }
 
+  private async askToJoin(since: number): Promise<Joined> {
+    return (await this.socket.timeout(ACK_MS).emitWithAck('join', { record: this.store.record, since, ...this.code })) as Joined
+  }
+
   private async joined(answer: Joined | undefined, since: number): Promise<void> {
     if (!answer || typeof answer !== 'object') return this.lost()
     if (answer.ok === false) return this.refusedToJoin(answer.code ?? 'unclear')
-    if (answer.again) {
-      await pause(Math.random() * (typeof answer.again === 'object' ? answer.again.wait_ms : 2_000))
-      return this.joined((await this.socket.timeout(ACK_MS).emitWithAck('join', { record: this.store.record, since: 0 })) as Joined, 0)
-    }
     if (answer.me) {
       this.store.me.value = answer.me
-      if (answer.me.eye !== this.eye && since) {
+      if (since && answer.me.eye !== this.eye) {
         this.eye = answer.me.eye
-        return this.joined((await this.socket.timeout(ACK_MS).emitWithAck('join', { record: this.store.record, since: 0 })) as Joined, 0)
+        return this.joined(await this.askToJoin(0), 0)
       }
       this.eye = answer.me.eye
     }
@@ -159,7 +177,8 @@ export class Link {
   private takeJoined(answer: Joined, since: number): void {
     const { store } = this
     store.setClock(answer.now)
-    if (!since || since < (answer.floor ?? 0)) return store.takeWhole(answer.seq, answer.set, answer.own ?? {})
+    Object.assign(store.air, answer.air)
+    if (!since || answer.again) return store.takeWhole(answer.seq, answer.set, answer.own ?? {})
     store.take({ record: store.record, from: since, to: answer.seq, set: answer.set })
     if (answer.own) store.takeOwn({ record: store.record, at: answer.seq, set: answer.own })
   }
@@ -182,8 +201,8 @@ export class Link {
     this.timer = window.setTimeout(() => this.connectNow(), wait)
   }
 
-  private connectNow(): void {
-    if (this.socket.connected || this.state.value === 'shut') return
+  private connectNow(anyway = false): void {
+    if (!anyway && (this.socket.connected || this.state.value === 'shut')) return
     clearTimeout(this.timer)
     this.socket.disconnect()
     this.socket.connect()
@@ -276,20 +295,21 @@ export class Link {
     this.state.value = 'polling'
     const round = async (): Promise<void> => {
       const since = this.store.seq.value
-      const path = `/api/records/${encodeURIComponent(this.store.record)}/changes?since=${since}`
-      const got = await ask<{ from?: number, to?: number, set?: ThingSet, own?: ThingSet }>(path)
+      const query = new URLSearchParams({ since: String(since), ...this.code }).toString()
+      const got = await ask<Changes>(`/api/records/${encodeURIComponent(this.store.record)}/changes?${query}`)
       if (got.code === 'offline') this.state.value = 'reconnecting'
       else if (this.state.value === 'reconnecting') this.state.value = 'polling'
-      if (got.to !== undefined && got.set) this.takeChanges(since, got.from ?? since, got.to, got.set, got.own)
+      if (got.to !== undefined && got.set) this.takeChanges(since, got)
       if (this.state.value === 'polling') this.waiting.forEach((one) => void this.send(one))
       if (this.polls) this.polls = window.setTimeout(() => void round(), POLL_MS * (0.75 + Math.random() / 2))
     }
     this.polls = window.setTimeout(() => void round(), 0)
   }
 
-  private takeChanges(since: number, from: number, to: number, set: ThingSet, own: ThingSet | undefined): void {
+  private takeChanges(since: number, { from = since, to, floor = 0, set, own, me }: Changes): void {
     const { store } = this
-    if (!from && since) return store.takeWhole(to, set, own ?? {})
+    if (me) store.me.value = me
+    if (from < since || since < floor) return store.takeWhole(to, set, own ?? {})
     store.take({ record: store.record, from, to, set })
     if (own) store.takeOwn({ record: store.record, at: to, set: own })
   }

@@ -2,7 +2,8 @@
 import { date, day, has, inWords, t } from './i18n'
 import type { Ack } from './things'
 
-type Refusal = Extract<Ack, { ok: false }> | { ok?: boolean, code?: string, [detail: string]: unknown }
+/** An answer that says no; its details fill the sentence. */
+type Refusal = Extract<Ack, { ok: false }> | { ok?: boolean, code?: string }
 
 /** Times among a refusal's details are milliseconds; a sentence wants words. */
 function inHumanWords(detail: Record<string, unknown>): Record<string, unknown> {
@@ -16,7 +17,7 @@ function inHumanWords(detail: Record<string, unknown>): Record<string, unknown> 
 }
 
 export function say(refusal: Refusal): string {
-  const { code = 'unclear', ...detail } = refusal
+  const { code = 'unclear', ...detail } = refusal as { code?: string, [detail: string]: unknown }
   const words = inHumanWords(detail)
   const key = `refused-${code.replace(/_/g, '-')}`
   const closer = typeof detail.field === 'string' ? `${key}-${detail.field}` : typeof words.wait === 'string' ? `${key}-wait` : ''

@@ -140,6 +140,15 @@ export class Store {
     this.settle()
   }
 
+  /** Things a light page left out; what is known already is newer or the same and stays. */
+  fill(set: ThingSet): void {
+    const missing = Object.entries(set).filter(([name]) => {
+      const [kind, id] = split(name)
+      return !this.shelf(this.shelves, kind).has(id)
+    })
+    this.lay(this.shelves, Object.fromEntries(missing))
+  }
+
   // My wishes
 
   /** Lay a wish over the room until the record has it. */
@@ -208,7 +217,7 @@ export class Store {
 
   private shownAs(): string {
     const way = this.mine.value.way ?? 'building'
-    return this.me.value?.labels[way] ?? this.me.value?.shown ?? ''
+    return this.me.value?.labels?.[way] ?? this.me.value?.shown ?? ''
   }
 
   private drawer(): string {

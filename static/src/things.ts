@@ -9,15 +9,18 @@ export type Way = 'real' | 'building' | 'anonymous'
 
 /** The person of this session, as the answer to `join` says. */
 export interface Me {
-  person: string
+  person: string | null
   roles: string[]
   eye: 'public' | 'staff'
   named: boolean
   proved: boolean
-  shown: string | null
-  labels: Partial<Record<Way, string>>
-  community?: string
   name?: string
+  shown?: string | null
+  way?: Way | null
+  /** How each way of being shown would read. */
+  labels?: Partial<Record<Way, string>>
+  unit?: string | null
+  community?: { id: string, name: string } | null
 }
 
 export interface Meeting {
@@ -79,7 +82,7 @@ export interface AgendaItem {
 
 export type QuestionState =
   | 'pending_review' | 'queued' | 'on_air' | 'answered' | 'answered_written'
-  | 'merged' | 'deferred' | 'converted' | 'hidden' | 'rejected' | 'withdrawn'
+  | 'merged' | 'deferred' | 'converted' | 'hidden' | 'rejected' | 'withdrawn' | 'appealed'
 
 export interface Question {
   id: string

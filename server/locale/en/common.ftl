@@ -88,6 +88,7 @@ common-state-deferred = Written answer to come
 common-state-converted = Referred
 common-state-hidden = Returned
 common-state-rejected = Not published
+common-state-appealed = Under appeal
 common-state-withdrawn = Withdrawn
 
 common-reason-rude = personal attack
@@ -96,6 +97,7 @@ common-reason-duplicate = already asked
 common-reason-unclear = not clear
 common-reason-other = other reason
 common-reason-advert = advertising
+common-reason-flooding = flooding
 common-reason-unlawful = unlawful content
 common-reason-off_topic = off topic
 

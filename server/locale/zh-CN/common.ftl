@@ -79,6 +79,7 @@ common-state-deferred = 会后书面答复
 common-state-converted = 已转办
 common-state-hidden = 已退回
 common-state-rejected = 不予发布
+common-state-appealed = 申诉中
 common-state-withdrawn = 已撤回
 
 common-reason-rude = 含有人身攻击
@@ -87,6 +88,7 @@ common-reason-duplicate = 与已有的重复
 common-reason-unclear = 意思不清楚
 common-reason-other = 其他原因
 common-reason-advert = 是广告
+common-reason-flooding = 刷屏
 common-reason-unlawful = 内容违法
 common-reason-off_topic = 与议题无关
 

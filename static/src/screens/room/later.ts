@@ -1,0 +1,16 @@
+/* What the room needs after the first glance, in one piece, with its words. */
+import { addCatalogue } from '@/i18n'
+import { first } from '@/session'
+
+export { default as Ask } from '@/parts/questions/Ask.vue'
+export { default as Join } from '@/parts/joining/Join.vue'
+export { default as Settings } from '@/parts/settings/Settings.vue'
+export { default as Comments } from '@/parts/comments/Comments.vue'
+export { default as Say } from '@/parts/comments/Say.vue'
+export { default as Polls } from '@/parts/polls/Polls.vue'
+export { default as Agenda } from './AgendaPane.vue'
+
+const words = (): Promise<{ default: string }> =>
+  (first.lang === 'en' ? import('catalogue:en/room-later') : import('catalogue:zh-CN/room-later'))
+
+export const ready = words().then((one) => addCatalogue(one.default))
