@@ -33,30 +33,43 @@ def call(module: str, name: str, *given: Any) -> int:
 
 def serve(asked: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    return call("server.app", "main", settings_of(asked))
+    return call("server.app", "main", made(settings_of(asked)))
 
 
 def demo(asked: argparse.Namespace) -> int:
     """Serve the sample council, opened and alive."""
     if asked.data is None and "SUN_DATA" not in os.environ:
         asked.data = Path("data-demo").absolute()
-    return call("server.sample.demo", "main", settings_of(asked))
+    return call("server.sample.demo", "main", made(settings_of(asked)))
 
 
 def admin_link(asked: argparse.Namespace) -> int:
     """Print a fresh link for the administrator."""
-    print(import_module("server.accounts.links").print_admin_link(settings_of(asked)))
+    print(import_module("server.accounts.links").print_admin_link(there(settings_of(asked))))
     return DONE
 
 
 def people(asked: argparse.Namespace) -> int:
     """Make synthetic residents."""
-    return call("server.sample.people", "main", settings_of(asked), asked.sample)
+    return call("server.sample.people", "main", there(settings_of(asked)), asked.sample)
 
 
 def replay(asked: argparse.Namespace) -> int:
     """Print a room as it was at a number."""
-    return call("server.store.replay", "main", settings_of(asked), asked.record, asked.to)
+    return call("server.store.replay", "main", there(settings_of(asked)), asked.record, asked.to)
+
+
+def made(settings: config.Settings) -> config.Settings:
+    """The settings, with the data folder made: for this user alone, as it holds keys and names."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings
+
+
+def there(settings: config.Settings) -> config.Settings:
+    """The settings, when there is a council to look at."""
+    if not settings.data.is_dir():
+        raise config.SettingError(f"no council in {settings.data}; python3 -m server makes one")
+    return settings
 
 
 def check(asked: argparse.Namespace) -> int:

@@ -118,6 +118,19 @@ def test_a_wrong_setting_stops_the_start_before_any_set_up(monkeypatch, capsys):
     )
 
 
+def test_where_no_council_is_nothing_is_looked_at(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(setup, "ready", lambda *_, **__: None)
+    for line in (["admin-link"], ["people", "--sample", "3"], ["replay", "meeting:x"]):
+        assert commands.main([*line, "--data", str(tmp_path / "none")]) == 2
+    assert capsys.readouterr().err.count("no council in") == 3
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_data_folder_is_made_for_one_user_alone(tmp_path):
+    settings = commands.made(config.load({"data": tmp_path / "deep" / "data"}, {}))
+    assert settings.data.stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize(
     ("environment", "says"),
     [
