@@ -168,7 +168,7 @@ def parser() -> argparse.ArgumentParser:
     served = ("host", "port", "data", "workers", "public_url", "tls_cert", "tls_key", "empty", "json")
     add_settings(of["serve"], *served)
     add_settings(of["demo"], *(name for name in served if name not in {"workers", "empty"}))
-    add_settings(of["admin-link"], "data", "public_url")
+    add_settings(of["admin-link"], "data", "host", "port", "public_url", "tls_cert", "tls_key")
     add_settings(of["people"], "data", "json")
     of["people"].add_argument(
         "--sample", type=whole, required=True, metavar="N", help="How many residents to make."
