@@ -37,7 +37,8 @@ class Assets:
         self._refresh()
         entry = self._chunks[f"src/screens/{screen}/main.ts"]
         needed = self._with_imports(entry)
-        styles = [style for chunk in needed for style in chunk.get("css", [])]
+        # Vite names a chunk's own styles before those it imports; a page wants the screen's to have the last word.
+        styles = [style for chunk in reversed(needed) for style in reversed(chunk.get("css", []))]
         ahead = [chunk["file"] for chunk in needed[1:]]
         mark = f"catalogue:{lang}/"
         for name in entry.get("dynamicImports", []):
