@@ -123,7 +123,7 @@ def redis_server(port: int | None = None) -> Iterator[str]:
 class Served:
     """A server running as its own process; `said` is its line of JSON."""
 
-    def __init__(self, process: subprocess.Popen[str], said: dict[str, Any], data: Path, log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], said: dict[str, Any], data: Path, log: Path) -> None:
         self.process = process
         self.said = said
         self.data = data
@@ -163,18 +163,17 @@ def serve(
             env={**clean, **(settings or {})},
             stdout=subprocess.PIPE,
             stderr=errors,
-            text=True,
         )
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
-    heard = ""
+    heard = b""
 
     def ready() -> bool:
         nonlocal heard
-        heard += process.stdout.read() or ""
+        heard += process.stdout.read() or b""
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}:\n{log.read_text()[-4000:]}")
-        return heard.endswith("\n")
+        return heard.endswith(b"\n")
 
     try:
         until(ready, patience, "the server's line of JSON")
