@@ -10,7 +10,8 @@ import { usePlace, type Column, type Place } from './place'
 
 /** A sheet lying over the desk, and what it is about. */
 export type Sheet =
-  | { kind: 'back' | 'merge' | 'give', ids: string[] }
+  | { kind: 'back' | 'give', ids: string[] }
+  | { kind: 'merge', ids: string[], into?: string }
   | { kind: 'edit' | 'who' | 'defer', id: string }
   | { kind: 'mute', person: string, shown: string }
   | { kind: 'remove', comment: Comment }

@@ -16,37 +16,40 @@ export interface Key {
   group: 'move' | 'review' | 'queue' | 'stage' | 'all'
   shift?: boolean
   ctrl?: boolean
-  /** Also shown in the line at the foot. */
-  foot?: boolean
 }
 
 export const KEYS: readonly Key[] = [
-  { does: 'down', press: ['j', 'arrowdown'], face: ['J'], group: 'move', foot: true },
-  { does: 'up', press: ['k', 'arrowup'], face: ['K'], group: 'move', foot: true },
-  { does: 'left', press: ['h', 'arrowleft'], face: ['H'], group: 'move', foot: true },
-  { does: 'right', press: ['l', 'arrowright'], face: ['L'], group: 'move', foot: true },
-  { does: 'choose', press: [' '], face: ['space'], group: 'move', foot: true },
+  { does: 'down', press: ['j', 'arrowdown'], face: ['J'], group: 'move' },
+  { does: 'up', press: ['k', 'arrowup'], face: ['K'], group: 'move' },
+  { does: 'left', press: ['h', 'arrowleft'], face: ['H'], group: 'move' },
+  { does: 'right', press: ['l', 'arrowright'], face: ['L'], group: 'move' },
+  { does: 'choose', press: [' '], face: ['space'], group: 'move' },
   { does: 'choose_down', press: ['j', 'arrowdown'], shift: true, face: ['Shift', 'J'], group: 'move' },
   { does: 'choose_up', press: ['k', 'arrowup'], shift: true, face: ['Shift', 'K'], group: 'move' },
-  { does: 'approve', press: ['a'], face: ['A'], group: 'review', foot: true },
-  { does: 'back', press: ['x'], face: ['X'], group: 'review', foot: true },
+  { does: 'approve', press: ['a'], face: ['A'], group: 'review' },
+  { does: 'back', press: ['x'], face: ['X'], group: 'review' },
   { does: 'edit', press: ['e'], face: ['E'], group: 'review' },
-  { does: 'merge', press: ['m'], face: ['M'], group: 'review', foot: true },
+  { does: 'merge', press: ['m'], face: ['M'], group: 'review' },
   { does: 'give', press: ['s'], face: ['S'], group: 'review' },
-  { does: 'mute', press: ['u'], face: ['U'], group: 'review', foot: true },
+  { does: 'mute', press: ['u'], face: ['U'], group: 'review' },
   { does: 'who', press: ['i'], face: ['I'], group: 'review' },
-  { does: 'pin', press: ['p'], face: ['P'], group: 'queue', foot: true },
+  { does: 'pin', press: ['p'], face: ['P'], group: 'queue' },
   { does: 'earlier', press: ['['], face: ['['], group: 'queue' },
   { does: 'later', press: [']'], face: [']'], group: 'queue' },
-  { does: 'next', press: ['n'], face: ['N'], group: 'stage', foot: true },
+  { does: 'next', press: ['n'], face: ['N'], group: 'stage' },
   { does: 'finish', press: ['enter'], face: ['enter'], group: 'stage' },
   { does: 'defer', press: ['w'], face: ['W'], group: 'stage' },
   { does: 'ledger', press: ['t'], face: ['T'], group: 'stage' },
-  { does: 'poll', press: ['v'], face: ['V'], group: 'all', foot: true },
+  { does: 'poll', press: ['v'], face: ['V'], group: 'all' },
   { does: 'caption', press: ['c'], face: ['C'], group: 'all' },
   { does: 'search', press: ['/'], face: ['/'], group: 'all' },
-  { does: 'undo', press: ['z'], ctrl: true, face: ['Ctrl', 'Z'], group: 'all', foot: true },
+  { does: 'undo', press: ['z'], ctrl: true, face: ['Ctrl', 'Z'], group: 'all' },
   { does: 'help', press: ['?', '？'], face: ['?'], group: 'all' },
+]
+
+/** The line at the foot: keys that belong together in one word. */
+export const FOOT: readonly (readonly Does[])[] = [
+  ['down', 'up'], ['left', 'right'], ['choose'], ['approve'], ['back'], ['merge'], ['pin'], ['mute'], ['next'], ['poll'], ['undo'],
 ]
 
 export const GROUPS = ['move', 'review', 'queue', 'stage', 'all'] as const

@@ -6,6 +6,10 @@ import type { Question } from '@/things'
 
 export interface Like { id: string, text: string, likeness: number }
 
+/** So like that one key may merge; less like, and the desk is asked to look first. */
+const SURE = 0.6
+export const isSure = (like: Like): boolean => like.likeness >= SURE
+
 /** Cards for which it is asked at a time: those in sight. */
 const MOST = 12
 
