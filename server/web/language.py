@@ -72,11 +72,27 @@ def clock(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, ZONE).strftime("%H:%M")
 
 
-def day(lang: str, at: int, *, year: bool = False) -> str:
-    """A date in words: 5 月 16 日 周六, from milliseconds UTC."""
+def days_between(earlier: int, later: int) -> int:
+    """Midnights between two instants (ms UTC), by the clock of the meeting."""
+    first, last = (datetime.fromtimestamp(at / 1000, ZONE).date() for at in (earlier, later))
+    return (last - first).days
+
+
+def parts_of(lang: str, at: int) -> tuple[str, str, str]:
+    """Month, day and weekday in words, for a leaf of a calendar."""
     then = datetime.fromtimestamp(at / 1000, ZONE)
     t = words(lang)
+    return t(f"pages-month-{then.month}"), str(then.day), t(f"pages-weekday-{then.isoweekday()}")
+
+
+def day(lang: str, at: int, *, year: bool = False) -> str:
+    """A date in words: 5 月 16 日 周六, from milliseconds UTC."""
+    month, date, weekday = parts_of(lang, at)
     key = "pages-date-year" if year else "pages-date"
-    month = t(f"pages-month-{then.month}")
-    weekday = t(f"pages-weekday-{then.isoweekday()}")
-    return t(key, year=str(then.year), month=month, day=then.day, weekday=weekday)
+    return words(lang)(
+        key,
+        year=datetime.fromtimestamp(at / 1000, ZONE).strftime("%Y"),
+        month=month,
+        day=date,
+        weekday=weekday,
+    )

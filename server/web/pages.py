@@ -15,7 +15,7 @@ from meetings import Eye, Room
 from meetings.meeting import meeting_of
 from meetings.people import BADGES, STAFF
 from server.live.door import eye_of, me_of
-from server.web import assets, language
+from server.web import assets, home, language
 from server.web.render import Pages, embedded
 
 if TYPE_CHECKING:
@@ -130,4 +130,4 @@ def routes(parts: Any, pages: Pages | None = None) -> list[web.RouteDef]:
     """The pages' addresses, and those of the files they name."""
     pages = pages or Pages()
     found = [web.get(f"/{screen}/{{id}}", shell(parts, pages, screen)) for screen in SCREENS]
-    return found + assets.routes()
+    return found + home.routes(parts, pages) + assets.routes()

@@ -18,7 +18,9 @@ from server.web.assets import DIST, Assets, Files
 
 HERE = Path(__file__).resolve().parent
 SIZES = ("18", "22", "24", "30")
-"""Root sizes of text in CSS px; 24 and 30 are the elder version."""
+"""Root sizes of text in CSS px."""
+BIG = ("24", "30")
+"""Those of the elder version (长辈版)."""
 
 environment = jinja2.Environment(
     loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -33,10 +35,13 @@ environment.globals["icons"] = msgspec.json.decode((HERE / "icons.json").read_by
 def look(request: web.Request) -> str:
     """Classes of <html>: size and contrast this reader chose. `?big=1` stands in QR codes of letters."""
     size, _, contrast = request.cookies.get("look", "").partition(".")
-    if request.query.get("big") == "1" and size not in ("24", "30"):
-        size = "24"
+    wish = request.query.get("big")
+    if wish == "1" and size not in BIG:
+        size = BIG[0]
+    if wish == "0" and size in BIG:
+        size = SIZES[0]
     classes = [f"size-{size}"] if size in SIZES else []
-    if size in ("24", "30"):
+    if size in BIG:
         classes.append("big")
     if contrast == "hc":
         classes.append("hc")
@@ -77,6 +82,7 @@ class Pages:
         answer.headers["Cache-Control"] = "no-store"
         if request.query.get("lang") in language.LANGUAGES:
             answer.set_cookie("lang", lang, max_age=31_536_000, samesite="Lax")
-        if request.query.get("big") == "1":
-            answer.set_cookie("look", "24", max_age=31_536_000, samesite="Lax")
+        if request.query.get("big") in ("0", "1"):
+            size = BIG[0] if request.query["big"] == "1" else SIZES[0]
+            answer.set_cookie("look", size, max_age=31_536_000, samesite="Lax")
         return answer
