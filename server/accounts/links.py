@@ -221,8 +221,7 @@ class Links(Estates):
         found = await self.doors.link(link)
         if found is None:
             raise Refused("not_found")
-        await self.doors.close_links(at, own_id=link)
-        self.heard([found.account])
+        self.heard(await self.doors.close_links(at, own_id=link))
 
     async def revoke_device(self, session: str, at: int) -> None:
         """Throw one device out; its place is free for another."""
@@ -237,8 +236,7 @@ class Links(Estates):
         at = time.time_ns() // 1_000_000
         await self.places.archive(record, at)
         self._place_of.pop(record, None)
-        await self.doors.close_links(at, record=record, repeatable=False)
-        self.heard([])
+        self.heard(await self.doors.close_links(at, record=record, repeatable=False))
 
     async def administrator(self, at: int) -> str:
         """The installation's own administrator, made when first needed; also its secretary."""

@@ -131,8 +131,8 @@ class DoorBook(Book):
 
     async def close_links(
         self, at: int, *, record: str | None = None, own_id: str | None = None, repeatable: bool | None = None
-    ) -> None:
-        """Revoke links, and with them (but for repeatable ones) the sessions they opened."""
+    ) -> list[str]:
+        """Revoke links, and with them (but for repeatable ones) the sessions they opened; returns whose these were."""
         where: list[ColumnElement[bool]] = [links.c.revoked_at.is_(None)]
         if record is not None:
             where.append(links.c.record == record)
@@ -144,11 +144,12 @@ class DoorBook(Book):
             gone = list((await db.execute(select(links.c.id).where(*where))).scalars())
             await db.execute(update(links).where(links.c.id.in_(gone)).values(revoked_at=at))
             if repeatable:
-                return
+                return []
             live = sessions.c.link.in_(gone), sessions.c.revoked_at.is_(None)
             people = set((await db.execute(select(sessions.c.account).where(*live))).scalars())
             await db.execute(update(sessions).where(*live).values(revoked_at=at))
             await changed(db, people)
+            return sorted(people)
 
     async def open_session(
         self,

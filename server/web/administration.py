@@ -14,6 +14,7 @@ import segno
 from aiohttp import web
 
 from meetings.kernel import Refused
+from server import sample
 from server.accounts.estates import place_words
 from server.accounts.ids import fresh_id
 from server.accounts.joining import form_of_address, person_name
@@ -528,10 +529,8 @@ async def codes(desk: Desk, request: web.Request) -> web.StreamResponse:
 async def remove_sample(desk: Desk, _request: web.Request) -> web.StreamResponse:
     """Remove the sample community, its meetings and their recordings, in one step."""
     await desk.within(None)
-    records = await desk.parts.accounts.remove_sample()
-    for record in records:
-        await desk.parts.desks.remove(record)
-        desk.parts.media.remove(record)
+    records = [place.record for place in await desk.parts.accounts.places.places() if place.sample]
+    await sample.remove(desk.parts)
     return told({"records": records})
 
 

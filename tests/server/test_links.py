@@ -1,0 +1,252 @@
+"""Personal links: given away only by 确认是我, on three devices, and gone at once when staff say so."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from server import config
+from server.accounts import Accounts
+from server.accounts.links import issue_links, print_admin_link
+from server.store import open_store
+from tests.engines import eventually
+from tests.town import town
+
+ANDROID = "Mozilla/5.0 (Linux; Android 12) AppleWebKit/537.36 Chrome/107 MicroMessenger/8.0"
+
+
+@pytest.fixture
+async def place(tmp_path):
+    async with town(tmp_path) as made:
+        yield made
+
+
+async def devices_of(place):
+    admin = await place.admin()
+    _, answer = await admin.get(f"/api/admin/invitations?record={place.record}")
+    return admin, answer["invitations"][0]
+
+
+async def test_a_preview_does_not_spend_a_link(place):
+    url = await place.invited("lawyer")
+    for _ in range(20):
+        status, _ = await place.browser().get("/enter")
+        assert status == 200
+    browser = place.browser()
+    status, answer = await browser.enter(url)
+    assert (status, answer["role"], answer["record"]) == (200, "lawyer", place.record)
+    assert answer["screen"] == f"/answer/{place.record.partition(':')[2]}"
+    assert answer["me"]["name"] == "纳文慧"
+
+
+async def test_a_link_works_on_three_devices_and_the_fourth_is_refused(place):
+    url = await place.invited("lawyer")
+    for _ in range(3):
+        assert (await place.browser().enter(url))[0] == 200
+    status, answer = await place.browser().enter(url)
+    assert (answer["code"], answer["limit"]) == ("devices_full", 3)
+    assert status == 422
+
+
+async def test_sixteen_devices_at_once_are_still_three(place):
+    url = await place.invited("lawyer")
+    answers = await asyncio.gather(*(place.browser().enter(url) for _ in range(16)))
+    assert sorted(status for status, _ in answers) == [200] * 3 + [422] * 13
+
+
+async def test_the_same_device_may_come_in_again_without_using_a_place(place):
+    url = await place.invited("lawyer")
+    browser = place.browser()
+    for _ in range(5):
+        assert (await browser.enter(url))[0] == 200
+    _, link = await devices_of(place)
+    assert len(link["devices"]) == 1
+
+
+async def test_staff_see_the_devices_and_a_revoked_one_is_out_at_once(place):
+    url = await place.invited("lawyer")
+    browser = place.browser(**{"User-Agent": ANDROID})
+    await browser.enter(url)
+    assert (await browser.me())["person"] is not None
+    admin, link = await devices_of(place)
+    assert link["devices"][0]["agent"] == "WeChat · Android"
+    status, _ = await admin.post(f"/api/admin/devices/{link['devices'][0]['id']}/revoke")
+    assert status == 200
+    assert (await browser.me())["person"] is None
+
+
+async def test_a_revoked_device_gives_its_place_to_another(place):
+    url = await place.invited("lawyer")
+    for _ in range(3):
+        await place.browser().enter(url)
+    admin, link = await devices_of(place)
+    await admin.post(f"/api/admin/devices/{link['devices'][1]['id']}/revoke")
+    assert (await place.browser().enter(url))[0] == 200
+
+
+async def test_a_revoked_link_throws_out_whom_it_let_in(place):
+    url = await place.invited("moderator")
+    browser = place.browser()
+    await browser.enter(url)
+    admin, link = await devices_of(place)
+    await admin.post(f"/api/admin/invitations/{link['id']}/revoke")
+    assert (await browser.me())["person"] is None
+    _, answer = await place.browser().enter(url)
+    assert answer["code"] == "link_gone"
+
+
+async def test_another_process_hears_of_a_revocation_within_two_seconds(place, tmp_path):
+    url = await place.invited("lawyer")
+    browser = place.browser()
+    await browser.enter(url)
+    cookie = browser.session
+    store = await open_store(place.parts.settings.database_url)
+    other = Accounts(store, place.parts.settings)
+    await other.start()
+    told = []
+    other.on_change(told.append)
+    try:
+        who = await other.who(cookie, place.record, place.parts.clock())
+        assert who.person
+        admin, link = await devices_of(place)
+        await admin.post(f"/api/admin/devices/{link['devices'][0]['id']}/revoke")
+
+        async def out():
+            return not (await other.who(cookie, place.record, place.parts.clock())).person
+
+        await eventually(out, seconds=2, what="the revocation")
+        assert any(who.person in people for people in told)
+    finally:
+        await other.stop()
+        await store.close()
+
+
+async def test_who_is_asked_a_thousand_times_without_the_database(place):
+    browser = await place.joined()
+    cookie = browser.session
+    accounts, at = place.parts.accounts, place.parts.clock()
+    await accounts.who(cookie, place.record, at)
+    kept = accounts.doors, accounts.people, accounts.places
+    accounts.doors = accounts.people = accounts.places = None
+    try:
+        for _ in range(1_000):
+            assert (await accounts.who(cookie, place.record, at)).person
+    finally:
+        accounts.doors, accounts.people, accounts.places = kept
+
+
+async def test_a_link_ends_with_the_archive_of_its_meeting(place):
+    url = await place.invited("lawyer")
+    browser = place.browser()
+    await browser.enter(url)
+    await place.parts.accounts.meeting_archived(place.record)
+    assert (await browser.me())["person"] is None
+    assert (await place.browser().enter(url))[1]["code"] == "link_gone"
+
+
+async def test_a_link_past_its_term_opens_nothing(place):
+    at = place.parts.clock()
+    url = await place.invited("lawyer", until=at + 60_000)
+    accounts = place.parts.accounts
+    _, cookie = await accounts.enter(url.partition("#")[2], None, at)
+    assert (await accounts.who(cookie, place.record, at)).person
+    assert not (await accounts.who(cookie, place.record, at + 61_000)).person
+    with pytest.raises(Exception, match="link_gone"):
+        await accounts.enter(url.partition("#")[2], None, at + 61_000)
+
+
+async def test_links_of_a_start_may_be_entered_repeatedly_and_end_with_the_next_start(place):
+    first = place.links["admin"]
+    for _ in range(5):
+        assert (await place.browser().enter(first))[0] == 200
+    links = await issue_links(place.parts.accounts, place.parts.base_url, None, place.parts.clock())
+    assert links["admin"] != first
+    assert (await place.browser().enter(first))[1]["code"] == "link_gone"
+    assert (await place.browser().enter(links["admin"]))[0] == 200
+
+
+async def test_links_of_a_start_end_when_it_stops(tmp_path):
+    async with town(tmp_path) as place:
+        token = place.links["admin"].partition("#")[2]
+    store = await open_store("", data=tmp_path / "elsewhere")
+    await store.close()
+    async with town_again(tmp_path) as parts:
+        with pytest.raises(Exception, match="link_gone"):
+            await parts.accounts.enter(token, None, parts.clock())
+
+
+def town_again(data):
+    from server.app import running
+
+    return running(config.load({"data": data, "port": 0, "empty": True}, {}))
+
+
+async def test_the_command_line_prints_a_fresh_administrators_link(place):
+    url = await asyncio.to_thread(print_admin_link, place.parts.settings)
+    browser = place.browser()
+    status, answer = await browser.enter(url)
+    assert (status, answer["screen"]) == (200, "/admin")
+    assert {"admin", "secretary"} <= set(answer["me"]["roles"])
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x",
+        "x" * 22,
+        "x" * 5_000,
+        "../../etc/passwd",
+        "%00",
+        "\u202e",
+        "' OR 1=1 --",
+        "１２３４５６７８９０",
+    ],
+)
+async def test_a_made_up_token_is_refused_and_sets_no_cookie(place, token):
+    browser = place.browser()
+    status, answer = await browser.post("/api/enter", {"token": token})
+    assert (answer["ok"], status) in {(False, 404), (False, 413)}
+    assert (await browser.me())["person"] is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"token":1}',
+        b'{"token":"a","more":1}',
+        b'{"token":"\\ud800"}',
+        b"\xff\xfe",
+        b"[" * 50_000,
+    ],
+)
+async def test_a_body_that_is_not_a_token_is_unclear(place, body):
+    status, answer = await place.browser().post("/api/enter", data=body)
+    assert answer["code"] in {"unclear", "too_large"}
+    assert status in {413, 422}
+
+
+async def test_the_projectors_link_gives_the_role_of_its_meeting_only(place):
+    url = await place.invited("screen", name="大屏")
+    browser = place.browser()
+    _, answer = await browser.enter(url)
+    assert answer["screen"] == f"/screen/{place.record.partition(':')[2]}"
+    assert (await browser.me(place.record))["roles"] == ["screen"]
+    assert (await browser.me("meeting:another"))["person"] is None or "screen" not in (await browser.me())[
+        "roles"
+    ]
+
+
+async def test_a_token_is_nowhere_in_the_database(place, tmp_path):
+    url = await place.invited("lawyer")
+    browser = place.browser()
+    await browser.enter(url)
+    cookie = browser.session
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("*.sqlite3*"))
+    assert kept
+    for secret in (url.partition("#")[2], cookie, cookie.partition(".")[0]):
+        assert secret.encode() not in kept
