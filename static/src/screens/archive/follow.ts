@@ -39,7 +39,7 @@ function marker(list: Station[]): (second: number) => HTMLElement | null {
 
 function intoSight(list: HTMLElement, line: HTMLElement): void {
   if (line.hidden) return
-  const top = line.offsetTop - list.offsetTop
+  const top = line.offsetTop
   // Only the list scrolls: scrollIntoView would move the page under the reader.
   if (top < list.scrollTop || top + line.offsetHeight > list.scrollTop + list.clientHeight) {
     list.scrollTop = Math.max(0, top - list.clientHeight / 4)
