@@ -1,0 +1,171 @@
+"""The picture, from the host's browser to a resident's: live, cut, reloaded, held, ended, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines import Served, eventually, serve
+from tests.media.clock import CAMERA, READER, delays, first_picture, go_live, session
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURE = ".player video"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server of its own: these tests begin and end the picture of its meeting."""
+    with serve(tmp_path_factory.mktemp("video"), patience=120) as served:
+        yield served
+
+
+class Show:
+    """One host and whoever watches."""
+
+    def __init__(self, hall: Served, open_page: Any) -> None:
+        self.hall, self.open_page = hall, open_page
+        self.meeting = hall.record.partition(":")[2]
+
+    async def person(self, role: str, **context: Any) -> Any:
+        page = await self.open_page("about:blank", **context)
+        await session(page, self.hall.url, self.hall.links[role])
+        return page
+
+    async def studio(self, role: str = "host") -> Any:
+        page = await self.person(role, **WIDE)
+        await go_live(page, self.hall.url, self.meeting)
+        return page
+
+    async def viewer(self, role: str = "resident") -> Any:
+        page = await self.person(role)
+        await page.goto(f"{self.hall.url}/room/{self.meeting}")
+        await page.evaluate(READER, PICTURE)
+        return page
+
+    async def playlist(self, page: Any, name: str = "live.m3u8?dvr=1") -> str:
+        answer = await page.context.request.get(f"{self.hall.url}/media/meeting-{self.meeting}/{name}")
+        return str(await answer.text())
+
+    async def health(self, studio: Any) -> dict[str, Any]:
+        answer = await studio.context.request.get(f"{self.hall.url}/media/meeting-{self.meeting}/health")
+        told: dict[str, Any] = await answer.json()
+        return told
+
+
+@pytest.fixture
+async def show(hall: Served, open_page: Any) -> AsyncIterator[Show]:
+    return Show(hall, open_page)
+
+
+async def moving(page: Any, frames: int = 10) -> list[float]:
+    """Wait until new frames are shown; their delays in milliseconds."""
+    await page.evaluate("(glass.delays = [], 0)")
+    await eventually(lambda: page.evaluate(f"glass.delays.length >= {frames}"), what="new frames")
+    return await delays(page)
+
+
+async def axe(page: Any) -> list[str]:
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found["violations"]]
+
+
+async def test_the_studio_checks_the_devices_before_going_live(show: Show):
+    page = await show.person("host", **WIDE)
+    await page.goto(f"{show.hall.url}/studio/{show.meeting}")
+    await page.locator(".golive:not([disabled])").wait_for()
+    await eventually(lambda: page.locator("select#camera option").count(), what="the list of cameras")
+    await eventually(
+        lambda: page.evaluate("document.querySelectorAll('.vu rect.lit').length > 5"), what="the level meter"
+    )
+    assert await page.locator(".ck").count() == 6
+    assert await axe(page) == []
+
+
+async def test_without_leave_to_use_the_camera_the_studio_says_what_to_do(show: Show):
+    page = await show.person("host", **WIDE)
+    await page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    )
+    await page.goto(f"{show.hall.url}/studio/{show.meeting}")
+    await page.locator(".cam [role=alert]").wait_for()
+    assert await page.locator(".golive").is_disabled()
+
+
+async def test_a_resident_sees_what_the_host_shows_through_cuts_and_reloads(show: Show):
+    studio = await show.studio()
+    viewer = await show.viewer()
+    await first_picture(viewer)
+    seen = await moving(viewer, 50)
+    assert 0 < sorted(seen)[len(seen) // 2] < 15_000
+    assert await axe(studio) == []
+
+    # The line of the studio is cut for three seconds: what was sent meanwhile comes after.
+    await studio.context.set_offline(True)
+    await asyncio.sleep(3)
+    await studio.context.set_offline(False)
+    await eventually(studio.locator(".health .dot.ok").first.is_visible, what="the line again")
+    before = await show.health(studio)
+    await eventually(lambda: _landed(show, studio, before["segments"] + 3), what="segments after the cut")
+    assert "DISCONTINUITY" not in await show.playlist(viewer)
+    await moving(viewer)
+
+    # The tab is reloaded: it comes back to air by itself, as a new publication.
+    await studio.reload()
+    await studio.locator(".on-air .health .dot.ok").first.wait_for(timeout=20_000)
+    before = await show.health(studio)
+    await eventually(lambda: _landed(show, studio, before["segments"] + 3), what="segments after the reload")
+    assert (await show.playlist(viewer)).count("#EXT-X-DISCONTINUITY\n") == 1
+    await moving(viewer)
+
+    # Held: every page covers the picture, the server lists nothing more.
+    await studio.locator(".cut").click()
+    await viewer.locator(".player[data-state=held]").wait_for(timeout=10_000)
+    assert (
+        await viewer.evaluate(f"getComputedStyle(document.querySelector('{PICTURE}')).visibility") == "hidden"
+    )
+    listed = (await show.health(studio))["segments"]
+    await asyncio.sleep(2)
+    assert (await show.health(studio))["segments"] <= listed + 1
+    await studio.locator(".cut.held").click()
+    await viewer.locator(".player[data-state=live]").wait_for(timeout=10_000)
+    await moving(viewer)
+
+    # Held down for two seconds, not less, the button ends the picture; the meeting goes on.
+    stop = studio.locator(".stop")
+    await stop.hover()
+    await studio.mouse.down()
+    await asyncio.sleep(0.5)
+    await studio.mouse.up()
+    assert (await show.health(studio))["state"] == "live"
+    await studio.mouse.down()
+    await studio.locator(".golive").wait_for(timeout=10_000)
+    await studio.mouse.up()
+    await viewer.locator(".player").wait_for(state="detached", timeout=10_000)
+    recording = await show.playlist(viewer, "recording.m3u8")
+    assert recording.endswith("#EXT-X-ENDLIST\n")
+    assert len(re.findall(r"#EXTINF", recording)) == (await show.health(studio))["segments"]
+
+
+async def _landed(show: Show, studio: Any, count: int) -> bool:
+    return bool((await show.health(studio))["segments"] >= count)
+
+
+async def test_a_second_host_is_told_that_somebody_else_is_live(show: Show):
+    first = await show.studio()
+    second = await show.person("moderator", **WIDE)
+    await second.add_init_script(CAMERA)
+    await second.goto(f"{show.hall.url}/studio/{show.meeting}")
+    await second.locator(".ck.w").first.wait_for()
+    await second.locator(".golive:not([disabled])").click()
+    await second.locator(".banner.bad").wait_for(timeout=15_000)
+    assert (await show.health(first))["state"] == "live"
+    assert await first.locator(".on-air .health .dot.ok").first.is_visible()

@@ -1,0 +1,113 @@
+"""A clock in the picture: a camera whose frames show the time as bars, and a reader for the viewer's page.
+
+Both run in Chromium on one machine, so the difference of two readings is the whole way, glass to glass.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.engines import eventually
+
+_BARS = 24
+_PLACES = _BARS + 2
+
+CAMERA = (
+    """
+(() => {
+  if (!navigator.mediaDevices) return
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (!wanted.video) return real(wanted)
+    const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 })
+    const paint = canvas.getContext('2d', { alpha: false })
+    const step = 1280 / PLACES
+    setInterval(() => {
+      const now = Date.now() % 2 ** 24
+      paint.fillStyle = '#3a4a5c'
+      paint.fillRect(0, 0, 1280, 720)
+      paint.fillStyle = '#ffb020'
+      paint.fillRect(640 + 500 * Math.sin(now / 700), 420, 120, 120)
+      for (let i = 0; i < PLACES; i += 1) {
+        const white = i === 0 || (i < PLACES - 1 && (now >> (i - 1)) & 1)
+        paint.fillStyle = white ? '#fff' : '#000'
+        paint.fillRect(i * step, 0, step + 1, 240)
+      }
+    }, 20)
+    return canvas.captureStream(50)
+  }
+})()
+"""
+).replace("PLACES", str(_PLACES))
+"""Init script of the studio's page: instead of a camera, a picture that shows `Date.now()` mod 2^24."""
+
+READER = (
+    """
+(pick) => new Promise((ready) => {
+  const glass = (window.glass = { delays: [], at: [], first: null })
+  const canvas = Object.assign(document.createElement('canvas'), { width: PLACES * 4, height: 4 })
+  const paint = canvas.getContext('2d', { willReadFrequently: true })
+  const read = (video) => {
+    paint.drawImage(video, 0, 0, video.videoWidth, video.videoHeight / 6, 0, 0, canvas.width, canvas.height)
+    const bits = Array.from({ length: PLACES }, (_, i) => paint.getImageData(i * 4 + 2, 2, 1, 1).data[0] > 128)
+    if (!bits[0] || bits[PLACES - 1]) return null
+    return bits.slice(1, -1).reduce((sum, bit, i) => sum + (bit ? 2 ** i : 0), 0)
+  }
+  const watch = (video) => {
+    const step = () => {
+      const now = Date.now()
+      const shown = read(video)
+      if (shown !== null) {
+        glass.first = glass.first ?? performance.now()
+        glass.at.push(now)
+        glass.delays.push((now % 2 ** 24 - shown + 2 ** 24) % 2 ** 24)
+      }
+      video.requestVideoFrameCallback(step)
+    }
+    video.requestVideoFrameCallback(step)
+    ready(true)
+  }
+  const find = () => { const video = document.querySelector(pick); video ? watch(video) : setTimeout(find, 20) }
+  find()
+})
+"""
+).replace("PLACES", str(_PLACES))
+"""Run in a viewer's page with the picture's selector: gathers `glass.delays` in milliseconds for each frame."""
+
+
+async def delays(page: Any, *, forget: bool = True) -> list[float]:
+    """The delays gathered so far, in milliseconds."""
+    found: list[float] = await page.evaluate("glass.delays")
+    if forget:
+        await page.evaluate("(glass.delays = [], glass.at = [], 0)")
+    return found
+
+
+async def first_picture(page: Any) -> float:
+    """When the first readable picture stood in the page, in milliseconds after its opening."""
+    await eventually(lambda: page.evaluate("glass.first !== null"), what="a picture")
+    return float(await page.evaluate("glass.first"))
+
+
+async def longest_stop(page: Any) -> float:
+    """The longest time without a new frame among those gathered, in milliseconds."""
+    return float(await page.evaluate("Math.max(0, ...glass.at.slice(1).map((at, i) => at - glass.at[i]))"))
+
+
+async def session(page: Any, url: str, link: str) -> dict[str, Any]:
+    """Use a personal link as the page behind it does; the page's context then has the cookie."""
+    token = link.partition("#")[2]
+    answer = await page.context.request.post(
+        f"{url}/api/enter", data={"token": token}, headers={"Origin": url}
+    )
+    assert answer.ok, await answer.text()
+    known: dict[str, Any] = await answer.json()
+    return known
+
+
+async def go_live(page: Any, url: str, meeting: str) -> None:
+    """Open the studio with the clock for a camera and press the red button."""
+    await page.add_init_script(CAMERA)
+    await page.goto(f"{url}/studio/{meeting}")
+    await page.locator(".golive:not([disabled])").click()
+    await page.locator(".on-air .health .dot.ok").first.wait_for(timeout=15_000)
