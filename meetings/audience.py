@@ -13,6 +13,10 @@ from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, 
 from meetings.people import words
 
 
+MOST = 10**12
+"""Beyond this a figure is a fault of the counting, not an audience."""
+
+
 class Count(Command, frozen=True, tag="audience.count"):
     """Write down the audience: applause and unique sessions so far, the highest number online at once."""
 
@@ -47,7 +51,7 @@ def audience_of(room: Room) -> Audience:
 
 @words.decides(Count)
 def _(room: Room, cmd: Count, who: Who) -> list[Fact]:
-    if min(cmd.applause, cmd.unique, cmd.peak) < 0:
+    if min(cmd.applause, cmd.unique, cmd.peak) < 0 or max(cmd.applause, cmd.unique, cmd.peak) > MOST:
         raise Refused("unclear")
     held = audience_of(room)
     new = Counted(max(cmd.applause, held.applause), max(cmd.unique, held.unique), max(cmd.peak, held.peak))

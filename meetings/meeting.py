@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.people import DESK, HOSTS, SECRETARY, TECHNICAL, words
-from meetings.text import REASON_LIMIT, TITLE_LIMIT, clean
+from meetings.text import REASON_LIMIT, TITLE_LIMIT, check_time, clean
 
 DRAFT = frozenset({"draft"})
 BEFORE = frozenset({"draft", "announced", "postponed", "lobby"})
@@ -233,6 +233,8 @@ def _checked(name: str, value: Any) -> Any:
         return _one_of(name, value, WATCHERS)
     if name in {"planned_minutes", "answer_days"}:
         return _between(name, value, 1, 24 * 60)
+    if name in {"starts_at", "publish_on"} and value is not None:
+        return check_time(value, name)
     if name == "lobby_minutes" and value is not None:
         return _between(name, value, 0, 7 * 24 * 60)
     if name in {"parties", "attending"}:
@@ -276,6 +278,8 @@ def _(room: Room, cmd: Announce, who: Who) -> list[Fact]:
 
 @words.decides(Postpone)
 def _(room: Room, cmd: Postpone, who: Who) -> list[Fact]:
+    if cmd.starts_at is not None:
+        check_time(cmd.starts_at, "starts_at")
     return [Postponed(clean(cmd.reason, REASON_LIMIT, "reason"), cmd.starts_at)]
 
 

@@ -16,15 +16,12 @@ from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Wh
 from meetings.meeting import AFTER, TALKING
 from meetings.people import STAFF, words
 from meetings.questions import Question
-from meetings.text import TITLE_LIMIT, check_id, clean, clean_line
+from meetings.text import TITLE_LIMIT, check_id, check_time, clean, clean_line
 
 OUTCOME_LIMIT = 1_000
 RESERVATION_LIMIT = 500
 RESERVATIONS_MOST = 40
 OUTCOMES_MOST = 200
-LATEST = 4_102_444_800_000
-"""The end of 2099: a term beyond it is a slip of the hand."""
-
 OutcomeKind = Literal["consensus", "resolution", "commitment", "suggestion", "explanation", "referral"]
 
 
@@ -115,8 +112,8 @@ def _worded(
         raise Refused("unclear", field="reservations")
     if len(reservations) > RESERVATIONS_MOST:
         raise Refused("too_large", field="reservations", limit=RESERVATIONS_MOST)
-    if until is not None and not 0 < until <= LATEST:
-        raise Refused("unclear", field="until")
+    if until is not None:
+        check_time(until, "until")
     who = clean_line(responsible, TITLE_LIMIT, "responsible") if responsible else None
     if kind == "commitment" and (who is None or until is None):
         raise Refused("unclear", field="until" if who else "responsible")

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Vocabulary, Who
-from meetings.text import REASON_LIMIT, TITLE_LIMIT, clean, clean_name
+from meetings.text import REASON_LIMIT, TITLE_LIMIT, check_person, check_time, clean, clean_name
 
 words = Vocabulary()
 """The words of a meeting's record."""
@@ -227,8 +227,7 @@ def may_speak(room: Room, who: Who) -> None:
 def _(room: Room, cmd: Appoint, who: Who) -> list[Fact]:
     if cmd.role not in ROLES or cmd.role == SYSTEM:
         raise Refused("unclear", field="role")
-    if not cmd.person or len(cmd.person) > 64:
-        raise Refused("unclear", field="person")
+    check_person(cmd.person)
     name = clean_name(cmd.name)
     badge = clean(cmd.badge, TITLE_LIMIT, "badge") if cmd.badge else None
     title = clean(cmd.title, TITLE_LIMIT, "title") if cmd.title else None
@@ -287,6 +286,7 @@ def _(room: Room, fact: ShownAs, entry: Entry) -> None:
 
 @words.decides(Warn)
 def _(room: Room, cmd: Warn, who: Who) -> list[Fact]:
+    check_person(cmd.person)
     reason = clean(cmd.reason, REASON_LIMIT, "reason")
     told = mine(room, cmd.person).warnings
     return [] if told and told[-1].reason == reason else [Warned(cmd.person, reason)]
@@ -300,6 +300,9 @@ def _(room: Room, fact: Warned, entry: Entry) -> None:
 
 @words.decides(Mute)
 def _(room: Room, cmd: Mute, who: Who) -> list[Fact]:
+    check_person(cmd.person)
+    if cmd.until is not None:
+        check_time(cmd.until, "until")
     reason = clean(cmd.reason, REASON_LIMIT, "reason")
     if cmd.person == who.person or room.granted.get(cmd.person, frozenset()) & STAFF:
         raise Refused("forbidden")
@@ -337,7 +340,7 @@ def _set_muting(room: Room, person: str, *, muted: bool, until: int | None, reas
 
 @words.decides(SeeRaw)
 def _(room: Room, cmd: SeeRaw, who: Who) -> list[Fact]:
-    return [RawSeen(cmd.kind[:32], cmd.id[:64])]
+    return [RawSeen(check_person(cmd.kind, "kind"), check_person(cmd.id, "id"))]
 
 
 @words.folds(RawSeen)

@@ -13,6 +13,8 @@ NAME_LIMIT = 24
 ANSWER_LIMIT = 4_000
 TITLE_LIMIT = 80
 REASON_LIMIT = 200
+LATEST = 4_102_444_800_000
+"""The end of 2099, ms since 1970."""
 
 REFUSALS = (
     "unclear too_large too_fast forbidden not_found not_open wrong_state taken own_question slow_down "
@@ -21,6 +23,7 @@ REFUSALS = (
 """Every code a command may be refused with (DESIGN 4.1)."""
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_NAME_OF_SOMEBODY = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 # Letters, marks, digits are looked up by category; these are the signs real names carry: 阿依古丽·买买提, O’Neill.
 _NAME_SIGNS = frozenset(" ·•.-’'")
 # Embeddings, overrides, isolates and marks turn the text of others around on screens, in logs and in exports.
@@ -83,3 +86,17 @@ def check_id(own_id: str, field: str = "id") -> str:
     if not _ID.fullmatch(own_id):
         raise Refused("unclear", field=field)
     return own_id
+
+
+def check_person(person: str, field: str = "person") -> str:
+    """A person's id as the server makes them. Whether there is such a person is not known here."""
+    if not _NAME_OF_SOMEBODY.fullmatch(person):
+        raise Refused("unclear", field=field)
+    return person
+
+
+def check_time(at: int, field: str) -> int:
+    """An instant in milliseconds since 1970. One beyond 2099 is a slip of the hand."""
+    if not 0 <= at <= LATEST:
+        raise Refused("unclear", field=field)
+    return at

@@ -20,7 +20,7 @@ from meetings.questions.cards import (
     in_state,
     put,
 )
-from meetings.text import QUESTION_LIMIT, clean
+from meetings.text import QUESTION_LIMIT, check_time, clean
 
 HIDE_REASONS = ("rude", "personal_data", "duplicate", "unclear", "other")
 
@@ -169,7 +169,7 @@ def _(room: Room, cmd: Defer, who: Who) -> list[Fact]:
     if (question.state, question.due) == ("deferred", cmd.until):
         return []
     in_state(room, cmd.id, "queued", "on_air", "deferred")
-    if cmd.until <= who.at:
+    if check_time(cmd.until, "until") <= who.at:
         raise Refused("unclear", field="until")
     return [Deferred(cmd.id, cmd.until)]
 
