@@ -55,9 +55,9 @@ def _shape(word: str) -> shapes.StructType:
     return shape
 
 
-def drawn(random: Random, room: Room, now: int) -> dict[str, Any]:
-    """Any command of the vocabulary, about things that are there for the most part."""
-    word = random.choice(_weighed())
+def drawn(random: Random, room: Room, now: int, word: str | None = None) -> dict[str, Any]:
+    """Any command of the vocabulary (or of this word), about things that are there for the most part."""
+    word = word or random.choice(_weighed())
     order = {"type": word}
     for field in _shape(word).fields:
         if field.required or random.random() < 0.3:

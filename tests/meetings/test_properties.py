@@ -28,7 +28,6 @@ from tests.meetings.cast import (
     RECORD,
     SHI_LAN,
     TIAN_XIULAN,
-    Council,
     live,
 )
 from tests.meetings.orders import SECRETS, drawn
