@@ -1,9 +1,13 @@
-"""The streams of the media tests, encoded once a session."""
+"""The streams of the media tests, encoded once a session, and a hall to show them in."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 
+from tests.media.hall import Hall
 from tests.media.streams import Reel, reel
 
 
@@ -17,3 +21,10 @@ def aac() -> Reel:
 def opus() -> Reel:
     """The same with Opus, as Chromium on Linux gives it."""
     return reel(20, codec="opus")
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
+    opened_hall = await Hall(tmp_path).open()
+    yield opened_hall
+    await opened_hall.close()
