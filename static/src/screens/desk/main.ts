@@ -1,6 +1,7 @@
 /* The moderation desk: review, queue, stage, and the keys that make it quick. */
 import '@/style/tokens.css'
 import '@/style/base.css'
+import '@/desk/sheet.css'
 import './desk.css'
 import { openScreen } from '@/room'
 import Desk from './Desk.vue'
