@@ -39,15 +39,13 @@ class Crew:
             await visitor.arrive()
         await _given(self.host, "meeting.open_lobby")
         await _given(self.host, "meeting.start")
+        jobs = (self._agenda(), self._review(), self._answer(), self._poll(), self._captions(loop_seconds))
         async with asyncio.TaskGroup() as group:
-            for job in (
-                self._agenda(),
-                self._review(),
-                self._answer(),
-                self._poll(),
-                self._captions(loop_seconds),
-            ):
-                group.create_task(job)
+            tasks = [group.create_task(job) for job in jobs]
+            while self.going:  # noqa: ASYNC110 - what ends it is a patch to the room, not an event of ours
+                await asyncio.sleep(0.5)
+            for task in tasks:
+                task.cancel()
 
     @property
     def going(self) -> bool:

@@ -72,49 +72,55 @@ def plan(seed: int, people: int) -> list[Act]:
     """
     dice = random.Random(seed)  # noqa: S311 - a play, not a secret
     acts: list[Act] = []
+    visits: list[Visit] = []
     for person in range(people):
-        acts += _visits(dice, person)
+        for visit in _visits(dice, person):
+            visits.append(visit)
+            acts += _doings(dice, visit)
     asking = dice.sample(range(len(QUESTIONS)), len(QUESTIONS))
     for place, words in enumerate(asking):
         at = 20 + place * (ROUND_SECONDS - 80) / len(QUESTIONS) + dice.uniform(0, 15)
-        acts.append(Act(at, _somebody_here(dice, acts, at, people), "ask", words))
+        here = [visit for visit in visits if visit.begin + 3 < at < visit.end - 3]
+        # With nobody there yet, the first to come asks, having looked around for a moment.
+        visit = dice.choice(here) if here else min(visit for visit in visits if visit.begin > at - 3)
+        acts.append(Act(max(at, visit.begin + 4), visit.person, "ask", words))
     return sorted(acts)
 
 
-def _visits(dice: random.Random, person: int) -> list[Act]:
-    """One person's evening: arrives, hesitates, does things, perhaps goes and comes back."""
-    acts: list[Act] = []
-    at = dice.betavariate(1.2, 5) * ROUND_SECONDS * 0.6
-    while at < ROUND_SECONDS - 30:
-        stays = dice.uniform(60, 420)
-        end = min(at + stays, ROUND_SECONDS - 1.0)
-        acts.append(Act(at, person, "arrive"))
-        now = at + dice.uniform(4, 25)
-        while now < end - 2:
-            what = dice.choices(("support", "waver", "comment", "applaud", "answer"), (40, 8, 14, 30, 8))[0]
-            number = {
-                "support": dice.randrange(8),
-                "waver": dice.randrange(8),
-                "comment": dice.randrange(len(COMMENTS)),
-                "applaud": dice.randint(1, 7),
-                "answer": dice.choices(range(4), (60, 20, 5, 15))[0],
-            }[what]
-            acts.append(Act(now, person, what, number))
-            now += dice.expovariate(1 / 18) + 2
-        acts.append(Act(end, person, "leave"))
-        at = end + dice.uniform(20, 120)
+class Visit(NamedTuple):
+    """From when until when somebody is there, in seconds of the round."""
+
+    begin: float
+    end: float
+    person: int
+
+
+def _visits(dice: random.Random, person: int) -> list[Visit]:
+    """One person's evening: comes, perhaps goes and comes back."""
+    visits: list[Visit] = []
+    begin = dice.betavariate(1.2, 5) * ROUND_SECONDS * 0.6
+    while begin < ROUND_SECONDS - 30:
+        end = min(begin + dice.uniform(60, 420), ROUND_SECONDS - 1.0)
+        visits.append(Visit(begin, end, person))
+        begin = end + dice.uniform(20, 120)
         if dice.random() < 0.4:
             break
-    return acts
+    return visits
 
 
-def _somebody_here(dice: random.Random, acts: list[Act], at: float, people: int) -> int:
-    """Somebody who is there at this second; anybody if nobody is."""
-    here = [
-        act.person
-        for act in acts
-        if act.what == "arrive"
-        and act.at < at - 3
-        and any(gone.person == act.person and gone.what == "leave" and gone.at > at + 3 for gone in acts)
-    ]
-    return dice.choice(here) if here else dice.randrange(people)
+def _doings(dice: random.Random, visit: Visit) -> list[Act]:
+    """What somebody does in one visit: hesitates first, and between things."""
+    acts = [Act(visit.begin, visit.person, "arrive")]
+    now = visit.begin + dice.uniform(5, 25)
+    while now < visit.end - 2:
+        what = dice.choices(("support", "waver", "comment", "applaud", "answer"), (40, 8, 14, 30, 8))[0]
+        number = {
+            "support": dice.randrange(8),
+            "waver": dice.randrange(8),
+            "comment": dice.randrange(len(COMMENTS)),
+            "applaud": dice.randint(1, 7),
+            "answer": dice.choices(range(4), (60, 20, 5, 15))[0],
+        }[what]
+        acts.append(Act(now, visit.person, what, number))
+        now += dice.expovariate(1 / 18) + 2
+    return [*acts, Act(visit.end, visit.person, "leave")]

@@ -19,6 +19,8 @@ _WOMEN = frozenset({"P01", "P02", "P04", "P06", "P07"})
 _TYPED = ("（", "(")
 # Longer than any line takes to say; in the silence after it a caption would only make keyframes large.
 _CAPTION_SECONDS = 15
+# What was said in the first round and is as true in the second.
+_LOOP_LINES = ("TR002", "TR013", "TR014", "TR016", "TR026", "TR008")
 _GAP_CARD = "推流中断，稍后继续"
 
 
@@ -124,21 +126,16 @@ def _stretches(council: dict[str, Any], lines: tuple[Line, ...]) -> list[Stretch
 def loop_programme(council: dict[str, Any], seconds: int) -> Programme:
     """A short round of the same people for the open meeting: one line each, evenly spread, none at the seam."""
     who = people(council)
-    chosen: list[dict[str, Any]] = []
-    for line in council["transcript"]:
-        if line["speaker"] not in {one["speaker"] for one in chosen} and not line["text"].startswith(_TYPED):
-            chosen.append(line)
+    said = {line["id"]: line for line in council["transcript"]}
     # Every line gets fifteen seconds: the longest of them takes thirteen.
-    chosen = chosen[: max(1, seconds // 15)]
+    chosen = [said[name] for name in _LOOP_LINES][: max(1, seconds // 15)]
     share = seconds // len(chosen)
     title = "梧桐里小区更换物业专题阳光议事会（第二轮）"
-    items = {item["id"]: (place + 1, item["title"]) for place, item in enumerate(council["agenda"])}
     lines, stretches = [], []
     for place, line in enumerate(chosen):
         at = place * share + 1
         lines.append(Line(at, line["speaker"], line["text"]))
-        number, item = items[line["agenda_item"]]
-        scene = Scene(title, item, number, len(items), who[line["speaker"]], line["text"])
+        scene = Scene(title, "居民提问与解答", 5, 10, who[line["speaker"]], line["text"])
         stretches.append(Stretch(place * share, scene))
     begins = datetime.fromisoformat(council["meeting"]["actual_start"]).replace(hour=0, minute=0, second=0)
     return Programme(begins, seconds, tuple(lines), tuple(stretches))
