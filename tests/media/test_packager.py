@@ -104,6 +104,20 @@ def test_a_sound_that_stops_is_filled_with_silence(name: str, request: pytest.Fi
     assert found.problems == []
 
 
+@pytest.mark.parametrize("name", ["aac", "opus"])
+def test_segments_come_in_time_while_the_sound_is_silent(name: str, request: pytest.FixtureRequest):
+    """Filled only when it is heard again, the silence would hold every segment back until then."""
+    stream: Reel = request.getfixturevalue(name)
+    packager = Packager()
+    packager.configure(stream.video, stream.audio)
+    for chunk in stream.chunks:
+        if chunk.kind == "audio" and chunk.dts_us > 2.5 * SECOND:
+            continue
+        for segment in packager.feed(chunk, START):
+            assert chunk.dts_us - (segment.start_us + segment.dur_us) < 0.7 * SECOND
+    assert packager.end_us >= 19 * SECOND - 1
+
+
 def test_a_stream_without_sound_gets_a_silent_track(aac: Reel):
     packager = Packager()
     packager.configure(aac.video, None)
