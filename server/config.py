@@ -50,7 +50,6 @@ class Limits:
 
     event_bytes: int = setting(16 * KIB, "Largest message on a socket, in bytes.")
     json_bytes: int = setting(64 * KIB, "Largest JSON body of a request, in bytes.")
-    json_depth: int = setting(16, "Deepest nesting of JSON that is read.")
     upload_bytes: int = setting(8 * KIB * KIB, "Largest uploaded file (a roster), in bytes.")
     comments: Rate = setting(Rate(2, 3), "Comments of one person.")
     comments_pause: float = setting(10, "Seconds a person waits after too many comments.")
@@ -71,7 +70,7 @@ class Limits:
     session_days: int = setting(180, "Days after which a browser is asked to come in again.")
     idle_days: int = setting(60, "Days without a visit after which a browser is asked to come in again.")
     roster_rows: int = setting(20_000, "Rows of one roster file.")
-    sockets_per_session: int = setting(3, "Sockets of one session; the newcomer is refused.")
+    sockets_per_session: int = setting(6, "Sockets of one session; the newcomer is refused.")
     sockets_per_address: int = setting(1_000, "Sockets of one address; the newcomer is refused.")
     handshakes: Rate = setting(Rate(300, 1), "New sockets in total; beyond it 503 with a time to come again.")
     queue_events: int = setting(500, "Messages that may wait for one socket before it is told to come again.")
@@ -79,8 +78,6 @@ class Limits:
         256 * KIB, "Bytes that may wait for one socket before it is told to come again."
     )
     keepalive_seconds: float = setting(30, "How long an idle connection is kept.")
-    header_seconds: float = setting(10, "How long a client may take to send its headers.")
-    body_seconds: float = setting(20, "How long a client may take to send a body.")
 
 
 @dataclass(frozen=True, slots=True)

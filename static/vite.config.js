@@ -12,6 +12,9 @@ const locale = join(here, '../server/locale')
 /* Newer syntax gives white screens in WeChat's older engines. */
 const floor = ['chrome86', 'safari14']
 
+/** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. */
+const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player/.test(id) }
+
 /** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
 function entries() {
   const names = existsSync(screens) ? readdirSync(screens).sort() : []
@@ -73,7 +76,7 @@ export default defineConfig({
   publicDir: false,
   plugins: [vue(), websocketOnly(), catalogues(), readyMade()],
   resolve: { alias: { '@': join(here, 'src') } },
-  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
+  define: { __VUE_OPTIONS_API__: 'false', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' },
   build: {
     outDir: process.env._SUNNY_DIST ?? join(here, 'dist'),
     emptyOutDir: true,
@@ -81,6 +84,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: floor,
     cssTarget: floor,
-    rollupOptions: { input: entries() },
+    rollupOptions: { input: entries(), output: { codeSplitting: { groups: [shared] } } },
   },
 })

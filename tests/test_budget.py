@@ -9,12 +9,12 @@ from server import setup
 KIB = 1024
 # Compressed bytes of scripts with the catalogue, of styles, and how many files, before the player is asked for.
 BUDGETS = {
-    "room": (60 * KIB, 8 * KIB, 5),
-    "desk": (200 * KIB, 16 * KIB, 8),
-    "answer": (120 * KIB, 16 * KIB, 8),
-    "studio": (200 * KIB, 16 * KIB, 8),
-    "screen": (120 * KIB, 16 * KIB, 8),
-    "admin": (200 * KIB, 16 * KIB, 8),
+    "room": (60 * KIB, 8 * KIB, 6),
+    "desk": (200 * KIB, 16 * KIB, 10),
+    "answer": (120 * KIB, 16 * KIB, 10),
+    "studio": (200 * KIB, 16 * KIB, 10),
+    "screen": (120 * KIB, 16 * KIB, 10),
+    "admin": (200 * KIB, 16 * KIB, 10),
 }
 
 
