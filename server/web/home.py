@@ -15,7 +15,7 @@ from markupsafe import Markup
 from meetings import Eye, Refused
 from meetings.meeting import OPEN, TALKING
 from server.web import language
-from server.web.render import Pages
+from server.web.render import NOWHERE, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -34,6 +34,16 @@ GUESTS, ASKED, PROMISES, PAST = 8, 4, 4, 12
 
 _NO_GUESTS = frozenset({"screen", "technician", "moderator", "secretary", "admin", "auditor"})
 _DONE = frozenset({"answered", "answered_written"})
+_RANK = (
+    "host",
+    "lawyer",
+    "npc_deputy",
+    "cppcc_member",
+    "committee_chair",
+    "official",
+    "unit_officer",
+    "property_manager",
+)
 _TINTS = {"lawyer": "a2", "npc_deputy": "a3", "cppcc_member": "a3", "committee_chair": "a4"}
 
 
@@ -67,7 +77,8 @@ class Said:
     def guests(self) -> list[Card]:
         """Those who answer, with the tint of their badge."""
         plates = [one for one in self.of("person") if one.get("role") and one["role"] not in _NO_GUESTS]
-        return [plate | {"tint": _TINTS.get(plate["role"], "a1")} for plate in plates]
+        plates.sort(key=lambda one: _RANK.index(one["role"]) if one["role"] in _RANK else len(_RANK))
+        return [plate | {"tint": _TINTS.get(plate["role"], "a1")} for plate in plates[:GUESTS]]
 
     def most_supported(self) -> list[Card]:
         """Waiting questions, the most supported first."""
@@ -174,7 +185,7 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
             request,
             "home.html",
             now=at,
-            about=about or {},
+            about=about or NOWHERE,
             next=await said(ahead[0]["record"]) if ahead else None,
             standing=standing(ahead[0], lang, at) if ahead else "",
             others=ahead[1:],
@@ -193,7 +204,7 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
             request,
             "meeting.html",
             now=parts.clock(),
-            about=await parts.accounts.community_of(record) or {},
+            about=await parts.accounts.community_of(record) or NOWHERE,
             said=found,
             meeting=found.meeting,
             code=code,

@@ -48,6 +48,19 @@ def look(request: web.Request) -> str:
     return " ".join(classes)
 
 
+NOWHERE: dict[str, str] = {"name": "", "phone": ""}
+"""The head of a page that belongs to no community."""
+
+
+def broken(title: str, name: str) -> list[str]:
+    """A title in pieces that stay on one line: it breaks before the name of the council, as a reader would."""
+    before, found, after = title.partition(name)
+    return [piece for piece in (before, found + after) if piece]
+
+
+environment.filters["broken"] = broken
+
+
 def embedded(data: object) -> Markup:
     """JSON that cannot end the <script> it stands in, nor start a comment there."""
     text = msgspec.json.encode(data).decode()
@@ -76,7 +89,12 @@ class Pages:
         lang = language.choose(request)
         t = language.words(lang)
         text = environment.get_template(template).render(
-            lang=lang, look=look(request), t=t, files=self.files(screen, lang), path=request.path, **values
+            **{"about": NOWHERE} | values,
+            lang=lang,
+            look=look(request),
+            t=t,
+            files=self.files(screen, lang),
+            path=request.path,
         )
         answer = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
         answer.headers["Cache-Control"] = "no-store"

@@ -3,6 +3,12 @@
 const PIECE = /[^，。？！；：,.?!;:]+[，。？！；：,.?!;:]*/g
 const LONGEST = 18
 
+/** The pieces of a title: it breaks before the name of the council. */
+export function titlePieces(title: string, name: string): string[] {
+  const at = title.indexOf(name)
+  return at > 0 ? [title.slice(0, at), title.slice(at)] : [title]
+}
+
 /** The pieces of a sentence; one piece where breaking would leave long or lonely ones. */
 export function pieces(text: string): string[] {
   const found = text.match(PIECE) ?? [text]

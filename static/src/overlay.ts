@@ -1,16 +1,14 @@
 /* How a wish looks before the record has it, so that a press answers at once. Only looks: no rule is known here,
    and whatever the server says replaces it. */
-import type { Comment, Intent, Kinds, Mine, Question, Score } from './things'
+import type { Comment, Intent, Mine, Question } from './things'
 
 const NOBODY: Mine = {
   supports: [], choices: {}, way: null, shown: null, muted: false, muted_until: null, mute_reason: null, warnings: [], slow_until: null,
 }
 
-type Of<K extends keyof Kinds> = Kinds[K] | undefined
-
 const is = (intent: Intent, ...types: string[]): boolean => types.includes(intent.wish.type)
 
-export function mineWith(mine: Of<'mine'>, intents: Intent[]): Mine {
+export function mineWith(mine: Mine | undefined, intents: Intent[]): Mine {
   const base = mine ?? NOBODY
   const touched = intents.filter((intent) => is(intent, 'question.upvote', 'poll.answer', 'person.show_as'))
   if (!touched.length) return base
@@ -22,14 +20,6 @@ export function mineWith(mine: Of<'mine'>, intents: Intent[]): Mine {
     else seen.supports = seen.supports.filter((one) => one !== id).concat(wish.on ? [id] : [])
   }
   return seen
-}
-
-export function scoreWith(id: string, score: Of<'score'>, mine: Of<'mine'>, intents: Intent[]): Score {
-  const votes = score?.votes ?? 0
-  const wish = intents.filter((intent) => is(intent, 'question.upvote') && intent.wish.id === id).pop()?.wish
-  if (!wish) return { votes }
-  const counted = (mine?.supports ?? []).includes(id)
-  return { votes: votes + Number(Boolean(wish.on)) - Number(counted) }
 }
 
 /** Questions and comments written here that the record does not have yet. */

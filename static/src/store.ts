@@ -3,7 +3,7 @@
 import { computed, ref, shallowReactive, shallowRef, type ComputedRef, type Ref } from 'vue'
 import { kept, keep } from './kept'
 import { newId } from './ids'
-import { mineWith, sameMatter, scoreWith, unsentComments, unsentQuestions } from './overlay'
+import { mineWith, sameMatter, unsentComments, unsentQuestions } from './overlay'
 import type { First } from './session'
 import type { Ack, Comment, Intent, Kind, Kinds, Me, Mine, OwnPatch, Patch, Question, ThingSet, Wish } from './things'
 
@@ -42,7 +42,11 @@ export class Store {
   private readonly shelves = new Map<Kind, Shelf>()
   private readonly own = new Map<Kind, Shelf>()
   private readonly merged = new WeakMap<object, WeakMap<object, object>>()
-  private early: OwnPatch[] = []
+  /** My supports that the public numbers do not hold yet, by the number that will. */
+  private early: { at: number, mine: Mine }[] = []
+  /** My supports that the votes on the screen already hold. */
+  private readonly counted: Ref<Mine | undefined> = shallowRef()
+  private ownSeq = 0
   readonly mine: ComputedRef<Mine>
 
   constructor(first: First) {
@@ -64,7 +68,7 @@ export class Store {
     return (theirs && own ? this.both(theirs, own) : own ?? theirs) as Kinds[K] | undefined
   }
 
-  /** All things of a kind, in the order in which they first came. */
+  /** All things of a kind, in no order to rely on. */
   all<K extends Kind>(kind: K): Kinds[K][] {
     const theirs = this.shelf(this.shelves, kind)
     const own = this.shelf(this.own, kind)
@@ -74,8 +78,9 @@ export class Store {
 
   /** How many support a question, my press included. */
   votes(id: string): number {
-    const mine = this.shelf(this.own, 'mine').get('') as Mine | undefined
-    return scoreWith(id, this.get('score', id), mine, this.intents.value).votes
+    const votes = this.get('score', id)?.votes ?? 0
+    const counted = this.counted.value?.supports.includes(id) ?? false
+    return votes + Number(this.supports(id)) - Number(counted)
   }
 
   supports(id: string): boolean {
@@ -117,10 +122,10 @@ export class Store {
     this.shelves.forEach((shelf) => shelf.clear())
     this.own.forEach((shelf) => shelf.clear())
     this.early = []
+    this.counted.value = undefined
     this.lay(this.shelves, set)
-    this.lay(this.own, own)
     this.seq.value = seq
-    this.settle()
+    this.takeOwn({ record: this.record, at: seq, set: own })
   }
 
   /** What changed from one number to another, for this pair of eyes. */
@@ -133,10 +138,15 @@ export class Store {
     return 'taken'
   }
 
-  /** My things. They may overtake the public patch of the same number: then they wait for it. */
+  /**
+   * My things, shown at once. They may overtake the public patch of the same number, which for some never comes
+   * (a question under review is no public news); only my supports are weighed against the votes by number.
+   */
   takeOwn(patch: OwnPatch): void {
-    if (patch.at > this.seq.value) this.early.push(patch)
-    else this.lay(this.own, patch.set)
+    this.lay(this.own, patch.set)
+    this.ownSeq = Math.max(this.ownSeq, patch.at)
+    const mine = patch.set.mine as Mine | null | undefined
+    if (mine) this.early.push({ at: patch.at, mine })
     this.settle()
   }
 
@@ -200,13 +210,14 @@ export class Store {
   }
 
   private settle(): void {
-    const due = this.early.filter((patch) => patch.at <= this.seq.value)
+    const due = this.early.filter((one) => one.at <= this.seq.value).sort((a, b) => a.at - b.at)
     if (due.length) {
-      this.early = this.early.filter((patch) => patch.at > this.seq.value)
-      due.sort((a, b) => a.at - b.at).forEach((patch) => this.lay(this.own, patch.set))
+      this.early = this.early.filter((one) => one.at > this.seq.value)
+      this.counted.value = due[due.length - 1]!.mine
     }
-    if (this.intents.value.some((one) => one.seq !== undefined && one.seq <= this.seq.value)) {
-      this.setIntents(this.intents.value.filter((one) => one.seq === undefined || one.seq > this.seq.value))
+    const known = Math.max(this.seq.value, this.ownSeq)
+    if (this.intents.value.some((one) => one.seq !== undefined && one.seq <= known)) {
+      this.setIntents(this.intents.value.filter((one) => one.seq === undefined || one.seq > known))
     }
   }
 
