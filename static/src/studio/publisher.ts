@@ -29,7 +29,7 @@ const HEADER = 20
 const RING_BYTES = 6_000_000
 const RING_MS = 30_000
 const DEAF_MS = 5_000
-const AGAIN_MS = [300, 3_000] as const
+const AGAIN_MS = [300, 2_000] as const
 const ENDS: LineState[] = ['taken', 'refused', 'forbidden', 'ended']
 
 export class Publisher {
