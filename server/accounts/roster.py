@@ -146,11 +146,12 @@ def read_roster(
         sheet = read_sheet(data, row_limit=row_limit)
         about |= {"kind": sheet.kind, "encoding": sheet.encoding, "delimiter": sheet.delimiter}
         headings = tuple(cell.text for cell in sheet.rows[0].cells)
+        found += [Problem("sheet_unread", "note", value=other[:40]) for other in sheet.unread]
         columns = _columns(headings, kind, found)
         rows = len(sheet.rows) - 1
         if rows == 0:
             found.append(Problem("rows_missing"))
-        if not found:
+        if not any(problem.level == "error" for problem in found):
             units = _Lines(columns, kind, found).read(sheet)
     except Unreadable as error:
         found.append(Problem(error.code, line=int(error.detail.pop("line", 0)), detail=error.detail))

@@ -47,12 +47,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table and how it was written."""
+    """A table and how it was written; `unread` names further sheets of the file."""
 
     kind: str
     encoding: str
     delimiter: str
     rows: tuple[Row, ...]
+    unread: tuple[str, ...] = ()
 
 
 def read_sheet(data: bytes, *, row_limit: int) -> Sheet:
@@ -140,7 +141,9 @@ def _read_xlsx(data: bytes, row_limit: int) -> Sheet:
         raise Unreadable("file_broken", why=type(error).__name__) from None
     if not rows:
         raise Unreadable("file_empty")
-    return Sheet("xlsx", "", "", tuple(rows))
+    return Sheet(
+        "xlsx", "", "", tuple(rows), tuple(sheet.title for sheet in book.worksheets if sheet is not sheets[0])
+    )
 
 
 def _check_parts(data: bytes) -> None:

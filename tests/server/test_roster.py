@@ -227,6 +227,16 @@ def test_what_a_spreadsheet_computed_or_turned_is_refused(column, value, code):
     assert codes_of(xlsx_of([list(LINE), row])) == [code]
 
 
+def test_a_second_sheet_is_not_read_and_that_is_said():
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_of([list(LINE), [*LINE.values()]])))
+    book.create_sheet("去年的名册").append(["x"])
+    file = io.BytesIO()
+    book.save(file)
+    report, units = read_roster(file.getvalue(), "roster.xlsx")
+    assert [(problem.code, problem.value) for problem in report.problems] == [("sheet_unread", "去年的名册")]
+    assert len(units) == 1
+
+
 def test_merged_cells_are_refused():
     assert codes_of(xlsx_of([list(LINE), [*LINE.values()]], merge=["A2:B2"])) == ["cells_merged"]
 

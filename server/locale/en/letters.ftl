@@ -1,8 +1,8 @@
 # Forms of address, names of units, the entry page, letters of invitation
 
 letters-building = Building { $name }
-letters-stair = {" "}Stair { $name }
-letters-unit = { $building }{ $stair } { $room }
+letters-stair = {", "}Stair { $name }
+letters-unit = { $building }{ $stair }, { $room }
 letters-call-neighbour = Resident
 letters-admin = Administrator
 letters-screen = Projector
