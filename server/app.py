@@ -61,6 +61,8 @@ log = logging.getLogger(__name__)
 KERNEL_BUFFER = 65_536
 """Bytes the kernel may hold for one connection. Left alone it grows to 4 MB each, before any limit of ours."""
 BACKLOG = 4_096
+FINISH_SECONDS = 5.0
+"""How long requests under way may take once the server was told to stop."""
 PUBLISHERS = frozenset({"host", "technician", "secretary"})
 HEALTH_READERS = PUBLISHERS | {"moderator"}
 _STREAM_WORDS = {
@@ -73,7 +75,9 @@ _STREAM_WORDS = {
 
 @dataclass
 class Parts:
-    """Everything that was joined. `base_url` is where residents reach us, without a slash at the end."""
+    """Everything that was joined. `base_url` is where residents reach us, without a slash at
+    the end, `port` where this process listens.
+    """
 
     settings: Settings
     store: Store
@@ -86,6 +90,7 @@ class Parts:
     media: Media
     app: web.Application
     base_url: str
+    port: int
 
     def clock(self) -> int:
         """Now, in milliseconds UTC."""
@@ -202,11 +207,15 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             None,  # type: ignore[arg-type]  # made below: it needs the parts to ask who may publish
             web.Application(client_max_size=settings.limits.upload_bytes),
             _base_url(settings, listening),
+            listening.getsockname()[1],
         )  # fmt: skip
         _join(parts, sockets)
         errands = Errands(desks, feed, accounts, parts.media)
         runner = web.AppRunner(
-            parts.app, access_log=None, keepalive_timeout=settings.limits.keepalive_seconds
+            parts.app,
+            access_log=None,
+            keepalive_timeout=settings.limits.keepalive_seconds,
+            shutdown_timeout=FINISH_SECONDS,
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

@@ -46,6 +46,7 @@ class _Hall:
         self.elsewhere: dict[str, tuple[float, int, int]] = {}
         self.told: dict[str, Any] = {}
         self.told_at = 0.0
+        self.stream = ""
         self.loaded = False
 
     @property
@@ -152,7 +153,8 @@ class Air:
             hall.told, hall.told_at = news, now
             self._feed.say(record, "air", news)
         health = self._health(record)
-        if health is not None:
+        if health is not None and (health["state"] == "live" or health["state"] != hall.stream):
+            hall.stream = health["state"]
             self._feed.say(record, "air", {"stream": health}, eye=Eye.STAFF)
 
     async def _keep_on(self) -> None:

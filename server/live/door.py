@@ -31,11 +31,13 @@ class Buckets:
         self._most = most
         self._levels: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def wait(self, kind: str, key: str, rate: Rate, now: float) -> float:
-        """Take one; returns 0, or the seconds until there is one again."""
+    def wait(self, kind: str, key: str, rate: Rate, now: float, *, pause: float = 0.0) -> float:
+        """Take one; returns 0, or the seconds until there is one again: `pause` at least, once it is too much."""
         name = (kind, key)
         level, at = self._levels.get(name, (float(rate.count), now))
         level = min(rate.count, level + (now - at) * rate.count / rate.seconds)
+        if 0.0 <= level < 1.0 and pause:
+            level = 1.0 - pause * rate.count / rate.seconds
         short = max(0.0, 1.0 - level)
         self._levels[name] = (level if short else level - 1.0, now)
         self._levels.move_to_end(name)
@@ -100,7 +102,8 @@ class Door:
         if kind == "question.ask" and body.get("channel", "online") == "online":
             rates[kind] = self._limits.questions
         if isinstance(kind, str) and kind in rates and not who.roles & STAFF:
-            waits.append(self._buckets.wait(kind, key, rates[kind], now))
+            pause = self._limits.comments_pause if kind == "comment.post" else 0.0
+            waits.append(self._buckets.wait(kind, key, rates[kind], now, pause=pause))
         if max(waits) > 0:
             raise Refused("too_fast", wait_ms=int(max(waits) * 1000) + 1)
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 PATH = "/socket.io/"
 PING_SECONDS, PATIENCE_SECONDS = 25, 20
 CONNECT_SECONDS = 10.0
+FAREWELL_SECONDS = 2.0
 RECORDS_FOLLOWED = 4
 VISITOR = "sun_visitor"
 """The cookie that tells one browser from another in the count of visitors, and nothing else."""
@@ -71,11 +73,10 @@ class _Server(socketio.AsyncServer):  # type: ignore[misc]  # socketio has no ty
 class _Caller:
     """One socket: who came in by which cookie, and what it follows."""
 
-    __slots__ = ("address", "cookie", "following", "transport", "visitor")
+    __slots__ = ("cookie", "following", "transport", "visitor")
 
-    def __init__(self, request: web.Request, cookie: str | None, address: str) -> None:
+    def __init__(self, request: web.Request, cookie: str | None) -> None:
         self.cookie = cookie
-        self.address = address
         self.visitor = request.cookies.get(VISITOR, "")[:64]
         self.transport = request.transport
         self.following: dict[str, str] = {}
@@ -95,6 +96,7 @@ class Sockets:
         self._accounts = accounts
         self._callers: dict[str, _Caller] = {}
         self._addresses: dict[str, int] = {}
+        self._sessions: Counter[str] = Counter()
         self._handshakes = Buckets(1)
         self._unnamed: dict[str, float] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -128,12 +130,16 @@ class Sockets:
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
-        """Close every socket."""
+        """Close every socket; one that does not take its farewell is cut."""
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for eio_sid in list(self._io.eio.sockets):
-            with suppress(Exception):
-                await self._io.eio.disconnect(eio_sid)
+        farewells = [self._io.eio.disconnect(eio_sid) for eio_sid in list(self._io.eio.sockets)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await asyncio.gather(*farewells, return_exceptions=True)
+        for caller in self._callers.values():
+            if caller.transport is not None:
+                caller.transport.abort()
 
     async def _shake(self, request: web.Request) -> web.StreamResponse:
         """The handshake: own origin, websocket, not too many; all before any work is done."""
@@ -161,14 +167,19 @@ class Sockets:
 
     async def _connect(self, sid: str, environ: dict[str, Any]) -> None:
         request: web.Request = environ["aiohttp.request"]
-        self._callers[sid] = _Caller(
-            request, self._accounts.cookie_of(request), address_of(request, self._settings.trusted_proxies)
-        )
+        cookie = self._accounts.cookie_of(request)
+        if cookie and self._sessions[cookie] >= self._settings.limits.sockets_per_session:
+            raise ConnectionRefusedError("busy")
+        self._sessions[cookie or ""] += 1
+        self._callers[sid] = _Caller(request, cookie)
 
     async def _disconnect(self, sid: str, *_reason: str) -> None:
         caller = self._callers.pop(sid, None)
         if caller is None:
             return
+        self._sessions[caller.cookie or ""] -= 1
+        if not self._sessions[caller.cookie or ""]:
+            del self._sessions[caller.cookie or ""]
         for record, person in caller.following.items():
             self._feed.leave(sid, record)
             if person:
@@ -239,17 +250,20 @@ class Sockets:
         self._feed.again(people=people)
 
     async def _sweep(self) -> None:
-        """Close sockets that opened and never connected; nothing else has a timer for them."""
+        """Close sockets that opened and never connected, and those whose answers pile up unread."""
         while True:
             await asyncio.sleep(2.0)
             now = time.monotonic()
             named = {self._io.manager.eio_sid_from_sid(sid, "/") for sid in self._callers}
             unnamed = [eio_sid for eio_sid in self._io.eio.sockets if eio_sid not in named]
             self._unnamed = {eio_sid: self._unnamed.get(eio_sid, now) for eio_sid in unnamed}
-            for eio_sid, since in self._unnamed.items():
-                if now - since > CONNECT_SECONDS:
-                    with suppress(KeyError):
-                        await self._io.eio.disconnect(eio_sid)
+            late = [eio_sid for eio_sid, since in self._unnamed.items() if now - since > CONNECT_SECONDS]
+            # Acknowledgements wait in a queue of the library's that has no bound of its own.
+            most = self._settings.limits.queue_events
+            full = [eio_sid for eio_sid, one in self._io.eio.sockets.items() if one.queue.qsize() > most]
+            for eio_sid in [*late, *full]:
+                with suppress(KeyError):
+                    await self._io.eio.disconnect(eio_sid)
 
 
 def _answering(

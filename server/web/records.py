@@ -6,6 +6,7 @@ The same patches and the same door as the sockets. Draws no page.
 from __future__ import annotations
 
 import gzip
+import io
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
@@ -172,9 +173,10 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         if place is None:
             raise Refused("not_found")
         code = segno.make(f"{parts.base_url}/m/{place.code}", error="m")
-        picture = code.svg_inline(scale=8, border=2, dark="#2b2017", light="#ffffff", xmldecl=False)
+        picture = io.BytesIO()
+        code.save(picture, kind="svg", scale=8, border=2, dark="#2b2017", light="#ffffff")
         headers = {"Cache-Control": "private, max-age=300"}
-        return web.Response(text=picture, content_type="image/svg+xml", headers=headers)
+        return web.Response(body=picture.getvalue(), content_type="image/svg+xml", headers=headers)
 
     return [
         web.get("/api/records/{record}/room", room),

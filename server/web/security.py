@@ -70,12 +70,9 @@ def guard(settings: Settings, error_page: ErrorPage) -> Any:
         return response
 
     async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
-        rate = settings.limits.requests_per_address
-        address = address_of(request, settings.trusted_proxies)
-        wait = buckets.wait("address", address, rate, time.monotonic())
         try:
-            if wait and not request.path.startswith(("/static/", "/media/")):
-                raise Refused("too_fast", wait_ms=int(wait * 1000) + 1)
+            if not request.path.startswith(("/static/", "/media/")):
+                _not_too_fast(request)
             return await handler(request)
         except Refused as refused:
             value = {"ok": False, "code": refused.code, **refused.detail}
@@ -93,6 +90,16 @@ def guard(settings: Settings, error_page: ErrorPage) -> Any:
             if _is_api(request):
                 return web.json_response({"ok": False, "code": "unavailable"}, status=500)
             return error_page(request, 500)
+
+    def _not_too_fast(request: web.Request) -> None:
+        now, limits = time.monotonic(), settings.limits
+        address = address_of(request, settings.trusted_proxies)
+        waits = [buckets.wait("address", address, limits.requests_per_address, now)]
+        session = request.cookies.get("__Host-sun") or request.cookies.get("sun")
+        if session:
+            waits.append(buckets.wait("session", session[:80], limits.requests, now))
+        if max(waits) > 0:
+            raise Refused("too_fast", wait_ms=int(max(waits) * 1000) + 1)
 
     def _dress(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")

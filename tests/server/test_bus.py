@@ -54,7 +54,9 @@ async def test_a_bell_rung_here_is_heard_there(redis_url: str) -> None:
     await there.stop()
 
 
-async def test_a_bell_lets_the_other_process_catch_up_at_once(store: Store, desks: Desks, redis_url: str) -> None:
+async def test_a_bell_lets_the_other_process_catch_up_at_once(
+    store: Store, desks: Desks, redis_url: str
+) -> None:
     await ask(desks)
     bus, other_bus = RedisBus(redis_url), RedisBus(redis_url)
     one, other = Desks(store, bus), Desks(store, other_bus)

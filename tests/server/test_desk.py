@@ -23,12 +23,17 @@ QUESTION = uuid7(100)
 
 
 async def ask(desks: Desks, number: int = 100) -> None:
-    body = {"type": "question.ask", "id": uuid7(number), "kind": "ask", "text": f"第{number}个问题，要多少户同意？"}
+    body = {
+        "type": "question.ask",
+        "id": uuid7(number),
+        "kind": "ask",
+        "text": f"第{number}个问题，要多少户同意？",
+    }
     answer = await desks.give(RECORD, body, ASKER)
     assert answer["ok"], answer
 
 
-def upvote(on: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 - as the wire has it
+def upvote(on: bool = True) -> dict[str, Any]:
     return {"type": "question.upvote", "id": QUESTION, "on": on}
 
 
@@ -75,7 +80,9 @@ async def test_two_processes_share_one_record(store: Store, desks: Desks) -> Non
     await ask(desks)
     other = Desks(store, LocalBus())
     wishes = [
-        which.give(RECORD, upvote(), resident(f"p{place}")) for place in range(200) for which in (desks, other)
+        which.give(RECORD, upvote(), resident(f"p{place}"))
+        for place in range(200)
+        for which in (desks, other)
     ]
     assert all(answer["ok"] for answer in await asyncio.gather(*wishes))
     for which in (desks, other):
@@ -185,4 +192,6 @@ async def test_who_leaves_before_the_answer_does_not_stop_the_command(desks: Des
 async def test_the_list_of_meetings_follows_the_record(desks: Desks) -> None:
     await desks.give(RECORD, {"type": "meeting.set", "title": "第二次议事会"}, SECRETARY)
     cards = await desks.store.register.meetings("c1")
-    assert [(card["record"], card["title"], card["phase"]) for card in cards] == [(RECORD, "第二次议事会", "lobby")]
+    assert [(card["record"], card["title"], card["phase"]) for card in cards] == [
+        (RECORD, "第二次议事会", "lobby")
+    ]

@@ -1,0 +1,1 @@
+"""Programs that play a crowd and print figures. They assert counts, never times."""
