@@ -84,6 +84,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: floor,
     cssTarget: floor,
-    rollupOptions: { input: entries(), output: { codeSplitting: { groups: [shared] } } },
+    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared] } } },
   },
 })
