@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiohttp import web
@@ -11,6 +11,7 @@ from meetings.kernel import Refused
 from server.accounts import CONSENT, Wish
 from server.accounts.links import link_view
 from server.accounts.sessions import agent_words
+from server.live.door import me_of
 from server.web.proxies import address_of
 from server.web.render import Pages
 from server.web.sessions import agent_of, body_of, told
@@ -42,11 +43,23 @@ def routes(parts: Parts) -> list[web.RouteDef]:
     async def page(request: web.Request) -> web.StreamResponse:
         return pages.page(request, "enter.html", screen="enter")
 
+    async def mine(source: object, record: str | None, at: int) -> dict[str, Any]:
+        """What a browser is told about its person; in a meeting, with the roles the meeting itself gave."""
+        known = await accounts.me(source, record, at)
+        if record is None or known["person"] is None:
+            return known
+        who = await accounts.who(source, record, at)
+        try:
+            async with parts.desks.reading(record) as room:
+                return me_of(room, who, known)
+        except Refused:
+            return known
+
     async def enter(request: web.Request) -> web.StreamResponse:
         said = await body_of(request, Token, SMALL)
         at = parts.clock()
         link, cookie = await accounts.enter(said.token, request, at, agent=agent_words(agent_of(request)))
-        me = await accounts.me(cookie or request, link.record, at)
+        me = await mine(cookie or request, link.record, at)
         response = told(link_view(link, me))
         if cookie is not None:
             accounts.set_cookie(request, response, cookie)
@@ -60,7 +73,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
 
     async def me(request: web.Request) -> web.StreamResponse:
         record = request.query.get("record")
-        return told(await accounts.me(request, record, parts.clock()))
+        return told(await mine(request, record, parts.clock()))
 
     async def join(request: web.Request) -> web.StreamResponse:
         wish = await body_of(request, Wish, SMALL)
@@ -78,7 +91,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         await parts.desks.give(wish.record, {"type": "person.show_as", "way": wish.way}, who)
         response = told(
             {
-                "me": await accounts.me(source, wish.record, at),
+                "me": await mine(source, wish.record, at),
                 "proved": joined.proved,
                 "record": wish.record,
                 "screen": f"/room/{wish.record.partition(':')[2]}",
@@ -92,7 +105,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         said = await body_of(request, Code, SMALL)
         at = parts.clock()
         await accounts.prove(request, said.code, at)
-        return told({"me": await accounts.me(request, request.query.get("record"), at), "proved": True})
+        return told({"me": await mine(request, request.query.get("record"), at), "proved": True})
 
     async def places(request: web.Request) -> web.StreamResponse:
         record = request.query.get("record", "")

@@ -31,6 +31,13 @@ async def place(tmp_path):
         yield made
 
 
+@pytest.fixture
+async def anywhere(database_url, tmp_path):
+    """A town on SQLite, and once more on PostgreSQL: for what happens at the same moment."""
+    async with town(tmp_path, database_url=database_url) as made:
+        yield made
+
+
 async def test_from_an_empty_server_to_an_announced_meeting_by_requests_alone(database_url, tmp_path):
     settings = config.load({"data": tmp_path, "port": 0, "empty": True, "database_url": database_url}, {})
     async with running(settings) as parts:
@@ -89,7 +96,10 @@ async def test_from_an_empty_server_to_an_announced_meeting_by_requests_alone(da
 
 
 async def test_each_address_is_refused_to_guests_and_residents(shared):
-    guest, resident = shared.browser(), await shared.joined("1-1-101", code=await shared.code("1-1-101"), name="田秀兰")
+    guest, resident = (
+        shared.browser(),
+        await shared.joined("1-1-101", code=await shared.code("1-1-101"), name="田秀兰"),
+    )
     for route in ROUTES:
         path = route.path.replace("{id}", shared.estate)
         for browser in (guest, resident):
@@ -297,22 +307,22 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_read(shared):
     assert (status, answer["code"]) == (413, "too_large")
 
 
-async def test_a_newer_roster_keeps_the_people_and_codes_of_units_that_stay(place):
-    resident = await place.joined(code=await place.code("3-1-501"))
-    unit = await place.unit("3-1-501")
+async def test_a_newer_roster_keeps_the_people_and_codes_of_units_that_stay(anywhere):
+    resident = await anywhere.joined(code=await anywhere.code("3-1-501"))
+    unit = await anywhere.unit("3-1-501")
     lines = ROSTER.read_text("utf-8-sig").splitlines(keepends=True)
     shorter = "".join(line for line in lines if not line.startswith(("1-1-101,", "3-1-501,")))
-    report = await place.parts.accounts.import_roster(
-        place.estate, shorter.encode(), "r.csv", place.parts.clock()
+    report = await anywhere.parts.accounts.import_roster(
+        anywhere.estate, shorter.encode(), "r.csv", anywhere.parts.clock()
     )
     assert [(one.code, one.unit) for one in report.problems if one.code == "unit_left_out"] == [
         ("unit_left_out", "3-1-501")
     ]
-    assert await place.unit("3-1-501") == unit
-    assert await place.parts.accounts.estates.unit_by_number(place.estate, "1-1-101") is None
-    assert (await place.parts.accounts.estates.totals(place.estate))["units"] == 72
+    assert await anywhere.unit("3-1-501") == unit
+    assert await anywhere.parts.accounts.estates.unit_by_number(anywhere.estate, "1-1-101") is None
+    assert (await anywhere.parts.accounts.estates.totals(anywhere.estate))["units"] == 72
     assert (await resident.me())["person"] is not None
-    _, answer = await place.browser().post("/api/join", await place.wish())
+    _, answer = await anywhere.browser().post("/api/join", await anywhere.wish())
     assert (answer["code"], answer["field"]) == ("not_found", "unit")
 
 
@@ -334,34 +344,34 @@ async def test_the_overview_says_that_no_phone_can_reach_this_address(shared):
     assert all("127.0.0.1" not in address for address in answer["reach"]["neighbours"])
 
 
-async def test_the_sample_goes_in_one_step_and_the_rest_stays(place):
-    accounts, at = place.parts.accounts, place.parts.clock()
+async def test_the_sample_goes_in_one_step_and_the_rest_stays(anywhere):
+    accounts, at = anywhere.parts.accounts, anywhere.parts.clock()
     sample = await accounts.create_community("示例社区", sample=True, at=at)
     estate = await accounts.create_estate(sample, "示例小区", at=at)
     await accounts.import_roster(estate, ROSTER.read_bytes(), "r.csv", at)
     await accounts.create_person(sample, "苏敏", part="host", sample=True, at=at)
     await accounts.place_meeting("meeting:sample", sample, estate, at, sample=True)
-    await place.parts.desks.create("meeting:sample", sample, at)
+    await anywhere.parts.desks.create("meeting:sample", sample, at)
     assert len(await accounts.crowd("meeting:sample", 30, at)) == 30
-    links = await issue_links(accounts, place.parts.base_url, None, at)
+    links = await issue_links(accounts, anywhere.parts.base_url, None, at)
     assert {"admin", "host"} <= set(links)
-    admin = place.browser()
+    admin = anywhere.browser()
     await admin.enter(links["admin"])
     status, answer = await admin.send("DELETE", "/api/admin/sample")
     assert (status, answer["records"]) == (200, ["meeting:sample"])
     _, seen = await admin.get("/api/admin/overview")
-    assert [one["id"] for one in seen["communities"]] == [place.community]
-    async with place.parts.store.engine.connect() as db:
+    assert [one["id"] for one in seen["communities"]] == [anywhere.community]
+    async with anywhere.parts.store.engine.connect() as db:
         for table in ("accounts", "units", "owners", "sessions", "links", "unit_people"):
             left = (await db.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()
             assert left < 100, table
-    assert await accounts.places.place(record="meeting:sample") is None
+    assert await accounts.places.anywhere(record="meeting:sample") is None
 
 
-async def test_a_crowd_is_proved_and_each_is_somebody_else(place):
-    accounts, at = place.parts.accounts, place.parts.clock()
-    cookies = await accounts.crowd(place.record, 200, at)
-    people = [await accounts.who(cookie, place.record, at) for cookie in cookies]
+async def test_a_crowd_is_proved_and_each_is_somebody_else(anywhere):
+    accounts, at = anywhere.parts.accounts, anywhere.parts.clock()
+    cookies = await accounts.crowd(anywhere.record, 200, at)
+    people = [await accounts.who(cookie, anywhere.record, at) for cookie in cookies]
     assert len({who.person for who in people}) == 200
     assert all(who.proved and who.unit and who.roles == {"resident"} for who in people)
 

@@ -22,45 +22,60 @@ async def place(tmp_path):
         yield made
 
 
+@pytest.fixture
+async def anywhere(database_url, tmp_path):
+    """A town on SQLite, and once more on PostgreSQL: for what happens at the same moment."""
+    async with town(tmp_path, database_url=database_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def shared(tmp_path_factory):
+    """One town for all tests that leave it as they found it, or do not care."""
+    async with town(tmp_path_factory.mktemp("town")) as made:
+        yield made
+
+
 async def devices_of(place):
+    """Staff's browser, and the latest link with its devices."""
     admin = await place.admin()
     _, answer = await admin.get(f"/api/admin/invitations?record={place.record}")
-    return admin, answer["invitations"][0]
+    return admin, answer["invitations"][-1]
 
 
-async def test_a_preview_does_not_spend_a_link(place):
-    url = await place.invited("lawyer")
+async def test_a_preview_does_not_spend_a_link(shared):
+    url = await shared.invited("lawyer")
     for _ in range(20):
-        status, _ = await place.browser().get("/enter")
+        status, _ = await shared.browser().get("/enter")
         assert status == 200
-    browser = place.browser()
+    browser = shared.browser()
     status, answer = await browser.enter(url)
-    assert (status, answer["role"], answer["record"]) == (200, "lawyer", place.record)
-    assert answer["screen"] == f"/answer/{place.record.partition(':')[2]}"
+    assert (status, answer["role"], answer["record"]) == (200, "lawyer", shared.record)
+    assert answer["screen"] == f"/answer/{shared.record.partition(':')[2]}"
     assert answer["me"]["name"] == "纳文慧"
 
 
-async def test_a_link_works_on_three_devices_and_the_fourth_is_refused(place):
-    url = await place.invited("lawyer")
+async def test_a_link_works_on_three_devices_and_the_fourth_is_refused(shared):
+    url = await shared.invited("lawyer")
     for _ in range(3):
-        assert (await place.browser().enter(url))[0] == 200
-    status, answer = await place.browser().enter(url)
+        assert (await shared.browser().enter(url))[0] == 200
+    status, answer = await shared.browser().enter(url)
     assert (answer["code"], answer["limit"]) == ("devices_full", 3)
     assert status == 422
 
 
-async def test_sixteen_devices_at_once_are_still_three(place):
-    url = await place.invited("lawyer")
-    answers = await asyncio.gather(*(place.browser().enter(url) for _ in range(16)))
+async def test_sixteen_devices_at_once_are_still_three(anywhere):
+    url = await anywhere.invited("lawyer")
+    answers = await asyncio.gather(*(anywhere.browser().enter(url) for _ in range(16)))
     assert sorted(status for status, _ in answers) == [200] * 3 + [422] * 13
 
 
-async def test_the_same_device_may_come_in_again_without_using_a_place(place):
-    url = await place.invited("lawyer")
-    browser = place.browser()
+async def test_the_same_device_may_come_in_again_without_using_a_place(shared):
+    url = await shared.invited("lawyer")
+    browser = shared.browser()
     for _ in range(5):
         assert (await browser.enter(url))[0] == 200
-    _, link = await devices_of(place)
+    _, link = await devices_of(shared)
     assert len(link["devices"]) == 1
 
 
@@ -76,44 +91,44 @@ async def test_staff_see_the_devices_and_a_revoked_one_is_out_at_once(place):
     assert (await browser.me())["person"] is None
 
 
-async def test_a_revoked_device_gives_its_place_to_another(place):
-    url = await place.invited("lawyer")
+async def test_a_revoked_device_gives_its_place_to_another(shared):
+    url = await shared.invited("lawyer")
     for _ in range(3):
-        await place.browser().enter(url)
-    admin, link = await devices_of(place)
+        await shared.browser().enter(url)
+    admin, link = await devices_of(shared)
     await admin.post(f"/api/admin/devices/{link['devices'][1]['id']}/revoke")
-    assert (await place.browser().enter(url))[0] == 200
+    assert (await shared.browser().enter(url))[0] == 200
 
 
-async def test_a_revoked_link_throws_out_whom_it_let_in(place):
-    url = await place.invited("moderator")
-    browser = place.browser()
+async def test_a_revoked_link_throws_out_whom_it_let_in(shared):
+    url = await shared.invited("moderator")
+    browser = shared.browser()
     await browser.enter(url)
-    admin, link = await devices_of(place)
+    admin, link = await devices_of(shared)
     await admin.post(f"/api/admin/invitations/{link['id']}/revoke")
     assert (await browser.me())["person"] is None
-    _, answer = await place.browser().enter(url)
+    _, answer = await shared.browser().enter(url)
     assert answer["code"] == "link_gone"
 
 
-async def test_another_process_hears_of_a_revocation_within_two_seconds(place, tmp_path):
-    url = await place.invited("lawyer")
-    browser = place.browser()
+async def test_another_process_hears_of_a_revocation_within_two_seconds(anywhere, tmp_path):
+    url = await anywhere.invited("lawyer")
+    browser = anywhere.browser()
     await browser.enter(url)
     cookie = browser.session
-    store = await open_store(place.parts.settings.database_url)
-    other = Accounts(store, place.parts.settings)
+    store = await open_store(anywhere.parts.settings.database_url)
+    other = Accounts(store, anywhere.parts.settings)
     await other.start()
     told = []
     other.on_change(told.append)
     try:
-        who = await other.who(cookie, place.record, place.parts.clock())
+        who = await other.who(cookie, anywhere.record, anywhere.parts.clock())
         assert who.person
-        admin, link = await devices_of(place)
+        admin, link = await devices_of(anywhere)
         await admin.post(f"/api/admin/devices/{link['devices'][0]['id']}/revoke")
 
         async def out():
-            return not (await other.who(cookie, place.record, place.parts.clock())).person
+            return not (await other.who(cookie, anywhere.record, anywhere.parts.clock())).person
 
         await eventually(out, seconds=2, what="the revocation")
         assert any(who.person in people for people in told)
@@ -136,22 +151,22 @@ async def test_who_is_asked_a_thousand_times_without_the_database(place):
         accounts.doors, accounts.people, accounts.places = kept
 
 
-async def test_a_link_ends_with_the_archive_of_its_meeting(place):
-    url = await place.invited("lawyer")
-    browser = place.browser()
+async def test_a_link_ends_with_the_archive_of_its_meeting(anywhere):
+    url = await anywhere.invited("lawyer")
+    browser = anywhere.browser()
     await browser.enter(url)
-    await place.parts.accounts.meeting_archived(place.record)
+    await anywhere.parts.accounts.meeting_archived(anywhere.record)
     assert (await browser.me())["person"] is None
-    assert (await place.browser().enter(url))[1]["code"] == "link_gone"
+    assert (await anywhere.browser().enter(url))[1]["code"] == "link_gone"
 
 
-async def test_a_link_past_its_term_opens_nothing(place):
-    at = place.parts.clock()
-    url = await place.invited("lawyer", until=at + 60_000)
-    accounts = place.parts.accounts
+async def test_a_link_past_its_term_opens_nothing(shared):
+    at = shared.parts.clock()
+    url = await shared.invited("lawyer", until=at + 60_000)
+    accounts = shared.parts.accounts
     _, cookie = await accounts.enter(url.partition("#")[2], None, at)
-    assert (await accounts.who(cookie, place.record, at)).person
-    assert not (await accounts.who(cookie, place.record, at + 61_000)).person
+    assert (await accounts.who(cookie, shared.record, at)).person
+    assert not (await accounts.who(cookie, shared.record, at + 61_000)).person
     with pytest.raises(Exception, match="link_gone"):
         await accounts.enter(url.partition("#")[2], None, at + 61_000)
 
@@ -182,9 +197,9 @@ def town_again(data):
     return running(config.load({"data": data, "port": 0, "empty": True}, {}))
 
 
-async def test_the_command_line_prints_a_fresh_administrators_link(place):
-    url = await asyncio.to_thread(print_admin_link, place.parts.settings)
-    browser = place.browser()
+async def test_the_command_line_prints_a_fresh_administrators_link(shared):
+    url = await asyncio.to_thread(print_admin_link, shared.parts.settings)
+    browser = shared.browser()
     status, answer = await browser.enter(url)
     assert (status, answer["screen"]) == (200, "/admin")
     assert {"admin", "secretary"} <= set(answer["me"]["roles"])
@@ -204,8 +219,8 @@ async def test_the_command_line_prints_a_fresh_administrators_link(place):
         "１２３４５６７８９０",
     ],
 )
-async def test_a_made_up_token_is_refused_and_sets_no_cookie(place, token):
-    browser = place.browser()
+async def test_a_made_up_token_is_refused_and_sets_no_cookie(shared, token):
+    browser = shared.browser()
     status, answer = await browser.post("/api/enter", {"token": token})
     assert (answer["ok"], status) in {(False, 404), (False, 413)}
     assert (await browser.me())["person"] is None
@@ -224,18 +239,18 @@ async def test_a_made_up_token_is_refused_and_sets_no_cookie(place, token):
         b"[" * 50_000,
     ],
 )
-async def test_a_body_that_is_not_a_token_is_unclear(place, body):
-    status, answer = await place.browser().post("/api/enter", data=body)
+async def test_a_body_that_is_not_a_token_is_unclear(shared, body):
+    status, answer = await shared.browser().post("/api/enter", data=body)
     assert answer["code"] in {"unclear", "too_large"}
     assert status in {413, 422}
 
 
-async def test_the_projectors_link_gives_the_role_of_its_meeting_only(place):
-    url = await place.invited("screen", name="大屏")
-    browser = place.browser()
+async def test_the_projectors_link_gives_the_role_of_its_meeting_only(shared):
+    url = await shared.invited("screen", name="大屏")
+    browser = shared.browser()
     _, answer = await browser.enter(url)
-    assert answer["screen"] == f"/screen/{place.record.partition(':')[2]}"
-    assert (await browser.me(place.record))["roles"] == ["screen"]
+    assert answer["screen"] == f"/screen/{shared.record.partition(':')[2]}"
+    assert (await browser.me(shared.record))["roles"] == ["screen"]
     assert (await browser.me("meeting:another"))["person"] is None or "screen" not in (await browser.me())[
         "roles"
     ]
