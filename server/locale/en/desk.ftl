@@ -210,6 +210,7 @@ desk-give-nobody = Nobody in particular
 desk-merge-title = Merge { $n } questions
 desk-merge-into = Merge into
 desk-merge-do = Merge
+desk-merge-passes = The one merged into is passed first; each supporter counts once, and it can be undone.
 desk-merge-note = Supporters are joined, each counted once; it can be undone.
 desk-search-place = Words or number
 desk-mute-title = Warn or mute: { $shown }

@@ -207,6 +207,7 @@ desk-give-nobody = 不指定
 desk-merge-title = 合并 { $n } 条提问
 desk-merge-into = 合并到
 desk-merge-do = 合并
+desk-merge-passes = 合并到的这一条会先通过；支持的人每人只算一次，可以拆开。
 desk-merge-note = 支持的人合在一起，每人只算一次；可以拆开。
 desk-search-place = 输入文字或号码
 desk-mute-title = 提醒或禁言：{ $shown }

@@ -67,9 +67,14 @@ export function useDeeds(store: Store, give: Give) {
       each(ids, (id) => ({ type: 'question.approve', id, ...(text ? { text } : {}) })),
     turnBack: (ids: readonly string[], { way, reason }: Back) =>
       each(ids, (id) => ({ type: `question.${way}`, id, reason }), undefined, t('desk-told-back', { n: ids.length })),
-    merge: (ids: readonly string[], into: string) =>
-      each(ids.filter((id) => id !== into), (id) => ({ type: 'question.merge', id, into }),
-        (id) => ({ type: 'question.unmerge', id }), t('desk-told-merged', { number: question(into)?.number ?? '' })),
+    /** Put under a like one. A root that still waits is passed first: a merged question is public and names it. */
+    merge: async (ids: readonly string[], into: string): Promise<boolean> => {
+      const going = ids.filter((id) => id !== into)
+      const waits = ['pending_review', 'appealed'].includes(question(into)?.state ?? '')
+      if (waits && !(await give({ type: 'question.approve', id: into }))) return false
+      return each(going, (id) => ({ type: 'question.merge', id, into }),
+        (id) => ({ type: 'question.unmerge', id }), t('desk-told-merged', { number: question(into)?.number ?? '' }))
+    },
     unmerge: (id: string) => each([id], () => ({ type: 'question.unmerge', id })),
     assign: (ids: readonly string[], to: string | null) => {
       const before = new Map(ids.map((id) => [id, question(id)?.assigned ?? null]))

@@ -43,7 +43,8 @@ export function useLists(store: Store): Lists {
   const inState = (...states: string[]): Question[] => questions.value.filter((one) => states.includes(one.state))
   const latest = (list: Question[]): Question[] => list.sort((a, b) => (b.ended_at ?? b.at) - (a.ended_at ?? a.at))
   const answers = computed(() => store.all('answer').sort(oldest))
-  const plates = computed(() => store.all('person').filter((one) => one.role))
+  const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1)
+  const plates = computed(() => store.all('person').filter((one) => one.role).sort(byId))
   return {
     review: computed(() => inState('pending_review', 'appealed').sort(oldest)),
     queue: computed(() => (store.get('queue')?.order ?? [])
@@ -55,8 +56,8 @@ export function useLists(store: Store): Lists {
     comments: computed(() => store.comments()),
     plates,
     answerers: computed(() => plates.value.filter((one) => !STAFF_ROLES.includes(one.role ?? ''))),
-    muted: computed(() => store.all('person').filter((one) => one.muted)),
-    polls: computed(() => store.all('poll')),
+    muted: computed(() => store.all('person').filter((one) => one.muted).sort(byId)),
+    polls: computed(() => store.all('poll').sort(byId)),
     agenda: computed(() => store.all('agenda_item').sort((a, b) => a.position - b.position)),
     captions: computed(() => store.all('caption').sort(oldest)),
     outcomes: computed(() => store.all('outcome').sort(oldest)),

@@ -1,0 +1,289 @@
+"""The moderation desk: worked by keys alone, by two at once, on a laptop and on a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.council import come_in, give, new_id, things, too_small, violations, wider_than_window
+from tests.browser.hall import SMALLEST, ask, at_desk, clear, hall, holds, page_of, state_of
+from tests.engines import eventually
+
+if TYPE_CHECKING:
+    from tests.engines import Served
+
+__all__ = ["hall"]
+pytestmark = pytest.mark.browser
+
+SIZES = pytest.mark.parametrize(
+    "size", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}], ids=["wide", "phone"]
+)
+
+
+async def keys(page: Any, *presses: str) -> None:
+    """Press keys one after another, as fast as the page takes them."""
+    for press in presses:
+        await page.keyboard.press(press)
+
+
+async def became(page: Any, served: Served, own_id: str, *states: str) -> str:
+    """Wait until a question stands in one of these states."""
+
+    async def there() -> str:
+        state = await state_of(page, served, own_id)
+        return state if state in states else ""
+
+    return str(await eventually(there, what=f"the question {states}"))
+
+
+async def test_a_moderator_clears_the_desk_by_keyboard_alone(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    passed, rude, first, second = await ask(
+        page, hall, "电梯什么时候修？", "你们都是骗子", "车棚建在哪里？", "充电车棚放哪儿？"
+    )
+    await page.wait_for_selector(f'[data-card="{second}"]')
+    await keys(page, "j", "a")
+    await became(page, hall, passed, "queued")
+    await keys(page, "x")
+    await page.wait_for_selector("dialog[open] .picks")
+    await keys(page, "1")
+    assert await became(page, hall, rude, "hidden") == "hidden"
+    await holds(page, "document.querySelectorAll('[data-column=review] [data-card]').length === 2")
+    await keys(page, "Shift+J", "m")
+    await page.wait_for_selector("dialog[open] .pick-l.on")
+    await keys(page, "Enter")
+    await became(page, hall, second, "merged")
+    assert (await things(page, hall))[f"question:{second}"]["merged_into"] == first
+    await keys(page, "Control+z")
+    await became(page, hall, second, "queued")
+
+
+async def test_two_moderators_see_what_the_other_has_in_hand_and_does(hall: Served, open_page: Any) -> None:
+    one = await at_desk(open_page, hall)
+    other = await at_desk(open_page, hall, "moderator2")
+    await clear(one, hall)
+    first, second = await ask(one, hall, "停水为什么不通知？", "物业费能不能退？")
+    await one.wait_for_selector(f'[data-card="{second}"]')
+    await other.wait_for_selector(f'[data-card="{second}"]')
+    await keys(one, "j")
+    await other.wait_for_selector(f'[data-card="{first}"] .tag.info')
+    await keys(other, "j")
+    await keys(one, "a")
+    await other.wait_for_selector(f'[data-column=review] [data-card="{first}"]', state="detached")
+    held = await eventually(
+        lambda: other.evaluate("document.activeElement.dataset.card"), what="the neighbour's focus"
+    )
+    assert held == second
+
+
+async def test_keys_rest_while_somebody_types_and_when_switched_off(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    (waiting,) = await ask(page, hall, "路灯坏了谁管？")
+    await page.wait_for_selector(f'[data-card="{waiting}"]')
+    await keys(page, "j", "c")
+    await holds(page, "document.activeElement.id === 'desk-caption'")
+    await keys(page, "a", "x", "Escape")
+    assert await page.locator("dialog[open]").count() == 0
+    await page.evaluate(
+        """() => document.dispatchEvent(new KeyboardEvent('keydown', {key: 'a', isComposing: true, bubbles: true}))"""
+    )
+    await keys(page, "?")
+    await page.click("dialog[open] input[type=checkbox]")
+    await keys(page, "Escape", "j", "a")
+    assert await state_of(page, hall, waiting) == "pending_review"
+    await page.reload()
+    await page.wait_for_selector(".keys")
+    assert "快捷键已关" in await page.inner_text(".keys")
+
+
+async def test_the_help_shows_every_key_of_the_table(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await keys(page, "?")
+    await page.wait_for_selector("dialog[open] .help")
+    caps = await page.locator("dialog[open] .help dt").all_inner_texts()
+    told = {"".join(cap.split()) for cap in caps}
+    assert {"空格", "回车", "ShiftJ", "CtrlZ"} | set("JKHLAXEMSUPNWTV/?") <= told
+
+
+async def test_a_question_on_stage_comes_to_one_of_its_three_ends(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    spoken, written, ledger = await ask(
+        page, hall, "第一问，先说说电费", "第二问，合同在哪看", "第三问，楼道灯谁修", approve=True
+    )
+    await page.wait_for_selector(f'[data-column=queue] [data-card="{ledger}"]')
+    await keys(page, "n")
+    await became(page, hall, spoken, "on_air")
+    await page.wait_for_selector(".now")
+    await keys(page, "Enter")
+    await became(page, hall, spoken, "answered")
+    await page.wait_for_selector(".now", state="detached")
+    await keys(page, "n")
+    await page.wait_for_selector(".now")
+    await keys(page, "w")
+    await page.wait_for_selector("#desk-due")
+    await keys(page, "Enter")
+    await became(page, hall, written, "deferred")
+    await page.wait_for_selector(".now", state="detached")
+    await keys(page, "n")
+    await page.wait_for_selector(".now")
+    await keys(page, "t")
+    await page.wait_for_selector("#desk-outcome-text")
+    await page.keyboard.type("5月26日前修好全部楼道灯")
+    await page.fill("#desk-outcome-who", "佟建")
+    await keys(page, "Enter")
+    await became(page, hall, ledger, "answered")
+    outcomes = [thing for name, thing in (await things(page, hall)).items() if name.startswith("outcome:")]
+    assert [(one["kind"], one["responsible"], one["question"]) for one in outcomes] == [
+        ("commitment", "佟建", ledger)
+    ]
+
+
+async def test_the_queue_is_moved_by_hand_and_the_locked_stay(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    ids = await ask(page, hall, "甲问电梯", "乙问车位", "丙问绿化", "丁问门禁", "戊问快递", approve=True)
+    await give(page, hall, "question.call", id=ids[0])
+    await page.wait_for_selector(f'.lockd[data-card="{ids[2]}"]')
+    await keys(page, "l", "j", "j", "j", "[")
+    order = [*ids[1:3], ids[4], ids[3]]
+
+    async def moved() -> bool:
+        queue = (await things(page, hall))["queue"]
+        return bool(queue["order"] == order and queue["mode"] == "hand")
+
+    await eventually(moved, what="the order by hand")
+    await keys(page, "[")
+    await page.wait_for_selector("[aria-pressed=true].seg >> text=手动")
+    assert (await things(page, hall))["queue"]["order"] == order
+
+
+async def test_captions_are_typed_and_put_right(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await keys(page, "c")
+    await holds(page, "document.activeElement.id === 'desk-caption'")
+    await keys(page, "1")
+    await page.keyboard.type("各位居民晚上好，今天义的是物业")
+    await keys(page, "Enter")
+
+    async def said() -> dict[str, Any] | None:
+        found = [thing for name, thing in (await things(page, hall)).items() if name.startswith("caption:")]
+        return found[-1] if found else None
+
+    caption = await eventually(said, what="the caption")
+    assert caption["speaker_name"] == "苏敏"
+    await page.wait_for_selector(".cap-l .lnk")
+    await keys(page, "ArrowUp")
+    await page.wait_for_selector("#desk-mend:focus")
+    await page.fill("#desk-mend", "各位居民晚上好，今天议的是物业")
+    await keys(page, "Enter")
+    await eventually(
+        lambda: page.evaluate("document.querySelector('.cap-l').innerText.includes('今天议的是')"),
+        what="the correction",
+    )
+
+
+async def test_a_comment_is_taken_away_with_a_reason_and_its_author_muted(
+    hall: Served, open_page: Any
+) -> None:
+    page = await at_desk(open_page, hall)
+    resident = await come_in(open_page, hall, "resident")
+    await give(resident, hall, "comment.post", id=new_id(), text="加微信领鸡蛋，数量有限")
+    line = page.locator(".cm li", has_text="领鸡蛋")
+    await line.wait_for()
+    await line.locator("button").last.click()
+    await page.wait_for_selector("dialog[open] .picks")
+    await keys(page, "3")
+    await page.wait_for_selector(".cm .hid >> text=是广告")
+    person = next(
+        thing["person"] for name, thing in (await things(page, hall)).items() if name.startswith("comment:")
+    )
+    await give(page, hall, "person.mute", person=person, reason="advert")
+    await page.wait_for_selector(".quiet >> text=1 人被禁言")
+    await page.click(".quiet button")
+    await page.wait_for_selector(".quiet", state="detached")
+
+
+async def test_a_poll_is_prepared_seen_and_opened_and_says_that_it_binds_nobody(
+    hall: Served, open_page: Any
+) -> None:
+    page = await at_desk(open_page, hall)
+    await keys(page, "v")
+    await page.wait_for_selector("#desk-poll-q")
+    await page.fill("#desk-poll-q", "周末集中清运一次好不好？")
+    for at, option in enumerate(("好", "不好")):
+        await page.locator(".opt input").nth(at).fill(option)
+    preview = await page.inner_text(".preview")
+    assert "周末集中清运一次好不好？" in preview
+    assert "不是业主表决" in preview
+    await page.click("dialog[open] button[type=submit]")
+    await page.wait_for_selector(".mini-vote >> text=周末集中清运")
+    assert "表决" not in (await page.inner_text(".mini-vote")).replace("不是业主表决", "")
+    await page.click(".mini-vote >> text=结束征询")
+    await page.wait_for_selector(".mini-vote .bars")
+
+
+async def test_the_real_name_is_shown_when_asked_for(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    resident = await come_in(open_page, hall, "resident")
+    own_id = new_id()
+    await give(
+        resident, hall, "question.ask", id=own_id, kind="report", text="我住3号楼1单元501，电话13000044328"
+    )
+    await page.wait_for_selector(f'[data-card="{own_id}"]')
+    card = await page.inner_text(f'[data-card="{own_id}"]')
+    assert "13000044328" not in await page.content()
+    assert "130****4328" in card
+    await keys(page, "j", "i")
+    await page.click("dialog[open] .btn.p")
+    await page.wait_for_selector("dialog[open] .who-l")
+    assert "13000044328" in await page.inner_text("dialog[open] .who-l")
+
+
+@SIZES
+async def test_the_desk_can_be_read_by_everybody(hall: Served, open_page: Any, size: dict[str, int]) -> None:
+    page = await at_desk(open_page, hall, viewport=size)
+    await clear(page, hall)
+    await ask(page, hall, "待审的一条，电话13000044328")
+    on_air, queued = await ask(page, hall, "台上的一条", "排队的一条", approve=True)
+    await give(page, hall, "question.call", id=on_air)
+    await page.wait_for_selector(f'[data-card="{on_air}"]', state="attached")
+    await page.wait_for_selector(f'[data-card="{queued}"]', state="attached")
+    phone = size["width"] < 700
+    for column in ("review", "queue", "stage", "rail"):
+        if phone:
+            await page.click(
+                f".hop button:nth-child({['review', 'queue', 'stage', 'rail'].index(column) + 1})"
+            )
+        assert await violations(page) == []
+        assert await page.evaluate(SMALLEST, 14) == []
+        assert await wider_than_window(page) == []
+    assert await too_small(page, 24) == []
+    for key in "?vtw":
+        await page.keyboard.press(key)
+        await page.wait_for_selector("dialog[open]")
+        assert await violations(page) == []
+        assert await page.evaluate(SMALLEST, 14) == []
+        await page.keyboard.press("Escape")
+        await page.wait_for_selector("dialog[open]", state="detached")
+
+
+async def test_the_desk_flows_into_320_pixels_in_both_languages(hall: Served, open_page: Any) -> None:
+    page = await at_desk(open_page, hall, viewport={"width": 320, "height": 700})
+    await ask(page, hall, "这是一条待审的提问，内容比较长，要看看在很窄的屏幕上会不会撑破", approve=False)
+    for lang in ("zh-CN", "en"):
+        await page.goto(f"{hall.url}{page_of(hall, 'desk')}?lang={lang}")
+        await page.wait_for_selector(".it")
+        for at in range(1, 5):
+            await page.click(f".hop button:nth-child({at})")
+            assert await wider_than_window(page) == []
+
+
+async def test_a_resident_is_not_let_to_the_desk(hall: Served, open_page: Any) -> None:
+    page = await come_in(open_page, hall, "resident")
+    answer = await page.request.get(hall.url + page_of(hall, "desk"))
+    assert answer.status == 403
