@@ -101,7 +101,7 @@ to `POST /api/records/{record}/commands`; the answers are the same.
 
 
 def _nouns() -> list[ModuleType]:
-    names = [name for _, name, package in pkgutil.iter_modules(meetings.__path__, "meetings.") if not package]
+    names = [name for _, name, _ in pkgutil.iter_modules(meetings.__path__, "meetings.")]
     return [import_module(name) for name in names]
 
 

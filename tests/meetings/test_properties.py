@@ -36,7 +36,7 @@ UID = re.compile(r"01890000-0000-7000-8000-[0-9a-f]{12}")
 LOOKS = frozenset({"raw.see"})
 """Not an act: every look is written down, the same look twice as well."""
 AT_A_TIME = 10
-LONG_COUNCILS, LONG_TURNS = 18, 50
+LONG_COUNCILS, LONG_TURNS = 12, 40
 WAITS = (0, 1, 700, 15_000)
 UNSEEN = frozenset({"score"})
 """Told or not as its question is, so it says nothing of its own about who may know the id."""
