@@ -47,7 +47,6 @@ class Scene:
     item_number: int
     items: int
     person: Person | None
-    caption: str = ""
     card: str = ""
 
 
@@ -105,22 +104,21 @@ class Painter:
             draw.rectangle(box(0, 32, 480, 270), fill=_WALL)
             draw.rounded_rectangle(box(60, 90, 420, 200), radius=12 * _FINE, fill=_PAPER)
             return
-        draw.rectangle(box(0, 32, 250, 226), fill=_WALL)
+        draw.rectangle(box(0, 32, 250, 228), fill=_WALL)
         draw.rectangle(box(30, 44, 220, 68), fill="#a32a18")
         if scene.person is not None:
             _figure(draw, box, scene.person)
-        draw.rectangle(box(0, 186, 250, 226), fill=_DESK)
-        draw.rectangle(box(0, 186, 250, 189), fill=_DESK_EDGE)
-        draw.rectangle(box(250, 32, 480, 226), fill=_PAPER)
+        draw.rectangle(box(0, 226, 250, 270), fill=_DESK)
+        draw.rectangle(box(0, 226, 250, 229), fill=_DESK_EDGE)
+        draw.rectangle(box(250, 32, 480, 270), fill=_PAPER)
         draw.rounded_rectangle(box(262, 44, 468, 62), radius=6 * _FINE, fill=_TINT)
         for index in range(scene.items):
             left = 262 + index * (206 / scene.items)
             colour = _BRAND if index < scene.item_number else "#ebddc4"
-            draw.rectangle(box(left, 210, left + 206 / scene.items - 3, 215), fill=colour)
-        draw.rectangle(box(0, 226, 480, 270), fill=_NIGHT)
+            draw.rectangle(box(left, 248, left + 206 / scene.items - 3, 253), fill=colour)
 
     def _words(self, draw: ImageDraw.ImageDraw, scene: Scene) -> None:
-        write, at, px = self._letters.write, self._at, self._px
+        write, px = self._letters.write, self._px
         write(draw, (px(34), px(16)), scene.title, px(14), _SURFACE, room=px(350))
         if scene.card:
             lines = self._letters.lines(scene.card, px(22), px(330), 2)
@@ -131,22 +129,18 @@ class Painter:
         write(draw, (px(125), px(56)), "阳光里社区阳光议事会", px(14), "#ffe9a8", room=px(184), anchor="mm")
         number = f"{scene.item_number} / {scene.items}"
         write(draw, (px(270), px(53)), number, px(12), _BRAND)
-        write(draw, (px(460), px(53)), "样例", px(12), _INK_2, anchor="rm")
+        write(draw, (px(460), px(53)), "示例", px(12), _INK_2, anchor="rm")
         lines = self._letters.lines(scene.item, px(18), px(200), 4)
         self._letters.write_lines(draw, (px(264), px(74)), lines, px(18), _INK)
         if scene.person is not None:
             name_room = 110 if self._letters.chinese else 90
-            write(draw, (px(14), px(208)), scene.person.name, px(18), _SURFACE, room=px(name_room))
+            write(draw, (px(14), px(249)), scene.person.name, px(18), _SURFACE, room=px(name_room))
             name = min(self._letters.width(self._letters.words(scene.person.name), px(18)), px(name_room))
-            write(draw, (px(22) + name, px(209)), scene.person.badge, px(14), "#ffcf7a", room=px(185) - name)
-        if scene.caption:
-            lines = self._letters.lines(scene.caption, px(14), px(456), 2)
-            top = px(238) if len(lines) == 1 else px(229)
-            self._letters.write_lines(draw, (at(12)[0], top), lines, px(14), _SURFACE)
+            write(draw, (px(22) + name, px(250)), scene.person.badge, px(14), "#ffcf7a", room=px(185) - name)
 
     def _mouth(self, draw: ImageDraw.ImageDraw, beat: float | None) -> None:
         opened = 0.0 if beat is None else 2.2 + 2.2 * math.sin(beat * 17) * math.sin(beat * 5.3)
-        draw.ellipse(self._at(118, 140 - opened, 132, 143 + opened), fill="#9a3b2b")
+        draw.ellipse(self._at(118, 176 - opened, 132, 179 + opened), fill="#9a3b2b")
 
     def _bars(self, draw: ImageDraw.ImageDraw, beat: float | None) -> None:
         for bar in range(5):
@@ -154,7 +148,7 @@ class Painter:
             height = 2 + 14 * swing
             left = 214 + bar * 6
             draw.rectangle(
-                self._at(left, 215 - height, left + 3, 215), fill=_OK if beat is not None else "#8f7a5c"
+                self._at(left, 256 - height, left + 3, 256), fill=_OK if beat is not None else "#8f7a5c"
             )
 
 
@@ -163,11 +157,11 @@ def _figure(draw: ImageDraw.ImageDraw, box: _Box, person: Person) -> None:
     hair, skin = _HAIR[key % len(_HAIR)], _SKIN[key // 7 % len(_SKIN)]
     jacket = _JACKET[key // 11 % len(_JACKET)]
     if person.woman:
-        draw.rounded_rectangle(box(88, 84, 162, 168), radius=34 * _FINE, fill=hair)
-    draw.rounded_rectangle(box(60, 160, 190, 240), radius=36 * _FINE, fill=jacket)
-    draw.rectangle(box(113, 144, 137, 172), fill=skin)
-    draw.polygon([*box(104, 162, 125, 184), *box(146, 162, 125, 168)], fill=_SURFACE)
-    draw.ellipse(box(97, 92, 153, 156), fill=skin)
-    draw.pieslice(box(95, 84, 155, 142), 180, 360, fill=hair)
-    for left in (112, 134):
-        draw.ellipse(box(left, 118, left + 5, 123), fill=_INK)
+        draw.rounded_rectangle(box(80, 98, 170, 208), radius=34 * _FINE, fill=hair)
+    draw.rounded_rectangle(box(48, 198, 202, 290), radius=36 * _FINE, fill=jacket)
+    draw.rectangle(box(112, 178, 138, 212), fill=skin)
+    draw.polygon([*box(101, 200, 125, 228), *box(149, 200, 125, 207)], fill=_SURFACE)
+    draw.ellipse(box(92, 108, 158, 192), fill=skin)
+    draw.pieslice(box(90, 98, 160, 172), 180, 360, fill=hair)
+    for left in (109, 135):
+        draw.ellipse(box(left, 143, left + 6, 149), fill=_INK)

@@ -17,8 +17,6 @@ ROSTER = Path(__file__).with_name("roster.csv")
 _WOMEN = frozenset({"P01", "P02", "P04", "P06", "P07"})
 # A line that tells of a gap in the picture was typed, not said.
 _TYPED = ("（", "(")
-# Longer than any line takes to say; in the silence after it a caption would only make keyframes large.
-_CAPTION_SECONDS = 15
 # What was said in the first round and is as true in the second.
 _LOOP_LINES = ("TR002", "TR013", "TR014", "TR016", "TR026", "TR008")
 _GAP_CARD = "推流中断，稍后继续"
@@ -107,7 +105,7 @@ def _stretches(council: dict[str, Any], lines: tuple[Line, ...]) -> list[Stretch
     pauses = gaps(council)
     marks = sorted(
         {second for second, _ in item_starts(council)}
-        | {line.at + after for line in lines for after in (0, _CAPTION_SECONDS)}
+        | {line.at for line in lines}
         | {second for gap in pauses for second in gap}
     )
     stretches: list[Stretch] = []
@@ -116,9 +114,8 @@ def _stretches(council: dict[str, Any], lines: tuple[Line, ...]) -> list[Stretch
         started = max(start for start, _ in item_starts(council) if start <= second)
         said = [line for line in lines if started <= line.at <= second]
         speaker = said[-1].speaker if said else agenda[place]["lead"]
-        caption = said[-1].text if said and second < said[-1].at + _CAPTION_SECONDS else ""
         card = _GAP_CARD if any(start <= second < end for start, end in pauses) else ""
-        scene = Scene(title, agenda[place]["title"], place + 1, len(agenda), who.get(speaker), caption, card)
+        scene = Scene(title, agenda[place]["title"], place + 1, len(agenda), who.get(speaker), card)
         stretches.append(Stretch(second, scene))
     return stretches
 
@@ -135,7 +132,7 @@ def loop_programme(council: dict[str, Any], seconds: int) -> Programme:
     for place, line in enumerate(chosen):
         at = place * share + 1
         lines.append(Line(at, line["speaker"], line["text"]))
-        scene = Scene(title, "居民提问与解答", 5, 10, who[line["speaker"]], line["text"])
+        scene = Scene(title, "居民提问与解答", 5, 10, who[line["speaker"]])
         stretches.append(Stretch(place * share, scene))
     begins = datetime.fromisoformat(council["meeting"]["actual_start"]).replace(hour=0, minute=0, second=0)
     return Programme(begins, seconds, tuple(lines), tuple(stretches))

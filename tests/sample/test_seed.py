@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,10 +27,10 @@ from server.store import open_store
 TEN_MINUTES = 600_000
 
 
-@pytest.fixture
-async def parts(tmp_path: Path) -> AsyncIterator[Any]:
+@asynccontextmanager
+async def installed(tmp_path: Path, url: str | None) -> AsyncIterator[Any]:
     """A fresh installation: real database, accounts, desks and media, without a web server."""
-    settings = load({"data": tmp_path}, {})
+    settings = load({"data": tmp_path, "database_url": url}, {})
     store = await open_store(settings.database_url, data=tmp_path)
     accounts = Accounts(store, settings)
     desks = Desks(store, LocalBus())
@@ -51,6 +52,19 @@ async def parts(tmp_path: Path) -> AsyncIterator[Any]:
     await store.close()
 
 
+@pytest.fixture
+async def parts(tmp_path: Path) -> AsyncIterator[Any]:
+    async with installed(tmp_path, None) as made:
+        yield made
+
+
+@pytest.fixture
+async def parts_anywhere(tmp_path: Path, database_url: str) -> AsyncIterator[Any]:
+    """On SQLite and on PostgreSQL."""
+    async with installed(tmp_path, database_url) as made:
+        yield made
+
+
 async def _nobody_hears(record: str, word: str) -> None:
     """No meeting follows the stream here."""
 
@@ -62,7 +76,8 @@ async def seeded(parts: Any) -> tuple[str | None, str | None]:
     return records
 
 
-async def test_a_first_start_has_a_past_meeting_and_one_ready_to_open(parts: Any) -> None:
+async def test_a_first_start_has_a_past_meeting_and_one_ready_to_open(parts_anywhere: Any) -> None:
+    parts = parts_anywhere
     before = parts.clock()
     assert await seeded(parts) == (AT_HAND, PAST)
     async with parts.desks.reading(PAST) as room:
