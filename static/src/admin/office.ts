@@ -38,12 +38,17 @@ addEventListener('hashchange', () => { place.value = location.hash })
 
 export const view = computed<View>(() => {
   const named = place.value.split('/')[1] as View
-  if (VIEWS.includes(named)) return named
-  return office.overview.communities.length ? 'meetings' : 'places'
+  return VIEWS.includes(named) ? named : 'places'
 })
 export const thing = computed<string>(() => decodeURIComponent(place.value.split('/')[2] ?? ''))
 
 export const at = (name: View, id = ''): string => `#/${name}${id ? `/${encodeURIComponent(id)}` : ''}`
+/** Begin where there is something to do: at the places while there are none, else at the meetings. */
+export async function begin(): Promise<void> {
+  await refresh()
+  if (!place.value.startsWith('#/')) location.replace(at(estates.value.length ? 'meetings' : 'places'))
+}
+
 export function go(name: View, id = ''): void {
   location.hash = at(name, id)
 }
