@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import re
 import secrets
+import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -111,6 +112,13 @@ class Media:
         """How many MP4 files the download has: one for each size of picture in turn."""
         return len(download.parts(self.stream(record).window.kept()))
 
+    async def remove(self, record: str) -> None:
+        """Take the media of a sample record away; where there are none nothing happens."""
+        stream = self._streams.pop(record, None)
+        if stream is not None:
+            await stream.close()
+        await asyncio.to_thread(shutil.rmtree, folder(self.root, record), ignore_errors=True)
+
     async def close(self) -> None:
         for stream in self._streams.values():
             await stream.close()
@@ -132,7 +140,7 @@ class Media:
         whole = request.query.get("dvr") == "1"
         if stream.state == "ended":
             return _finished(request, stream)
-        if stream.state == "offline" or not stream.window.public:
+        if not stream.window.public:
             return web.json_response({"state": "offline"}, status=404, headers={"Cache-Control": "no-cache"})
         await self._block(stream, request.query.get("_HLS_msn"))
         if stream.state == "ended":

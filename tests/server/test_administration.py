@@ -365,7 +365,7 @@ async def test_the_sample_goes_in_one_step_and_the_rest_stays(anywhere):
         for table in ("accounts", "units", "owners", "sessions", "links", "unit_people"):
             left = (await db.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()
             assert left < 100, table
-    assert await accounts.places.anywhere(record="meeting:sample") is None
+    assert await accounts.meeting_of("meeting:sample") is None
 
 
 async def test_a_crowd_is_proved_and_each_is_somebody_else(anywhere):

@@ -5,7 +5,6 @@ letters-stair = {", "}Stair { $name }
 letters-unit = { $building }{ $stair }, { $room }
 letters-call-neighbour = Resident
 letters-admin = Administrator
-letters-screen = Projector
 
 letters-enter-title = Come in
 letters-enter-hello = You were sent a personal link
@@ -16,7 +15,6 @@ letters-enter-missing = The link is incomplete. Open it again from the message y
 letters-enter-used = This link no longer works. Please ask the staff for a new one.
 letters-enter-full = This link has been used on 3 devices already. Ask the staff to take one back, then try again.
 letters-enter-offline = No network: you are not in yet. Please press again.
-letters-enter-help = It does not open? Call { $phone }
 letters-enter-noscript = Please switch on scripts in your browser and open the link again.
 
 letters-page-title = Letters of invitation
@@ -31,7 +29,6 @@ letters-page-loopback = The present address { $url } opens on this computer only
 letters-to = To the home { $unit }:
 letters-text = Scan to take part in
 letters-when = { $day } { $time }
-letters-where = { $venue }
 letters-code = Your home’s invitation code
 letters-how = Scan, press “Take part”, choose building and room and type this code to ask, support and comment. Watching needs nothing.
 letters-by-hand = Or type in a browser: { $url }

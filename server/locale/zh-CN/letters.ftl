@@ -5,7 +5,6 @@ letters-stair = { $name }单元
 letters-unit = { $building }{ $stair }{ $room }
 letters-call-neighbour = 居民
 letters-admin = 系统管理员
-letters-screen = 大屏
 
 letters-enter-title = 进入会场
 letters-enter-hello = 您收到了一个个人链接
@@ -16,7 +15,6 @@ letters-enter-missing = 链接不完整。请从收到的消息里重新点开�
 letters-enter-used = 这个链接已经失效。请工作人员再发一个。
 letters-enter-full = 这个链接已经在 3 台设备上用过。请工作人员收回一台，再试一次。
 letters-enter-offline = 网络不通，没有进去。请再点一次。
-letters-enter-help = 打不开？请打 { $phone }
 letters-enter-noscript = 请打开浏览器的脚本功能，再点开链接。
 
 letters-page-title = 邀请信
@@ -28,7 +26,6 @@ letters-page-loopback = 现在的网址 { $url } 只有这台电脑能打开，�
 letters-to = { $unit } 住户：
 letters-text = 请扫码参加
 letters-when = { $day } { $time }
-letters-where = { $venue }
 letters-code = 您家的邀请码
 letters-how = 扫码后点“我要参与”，选好楼号房号，填这个码，就能提问、支持、评论。只看不用填。
 letters-by-hand = 也可以在浏览器输入：{ $url }
