@@ -18,6 +18,9 @@ from server.media.packager import Packager, Segment
 from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
 from server.media.window import Window
 
+_BEGIN_US = 2_900_000
+"""What players want to have before them: three seconds, less what encoders' clocks leave out."""
+
 Say = Callable[[dict[str, Any]], None]
 Notify = Callable[[str, str], Awaitable[None]]
 
@@ -107,6 +110,7 @@ class Stream:
         self._flow: deque[tuple[float, int]] = deque(maxlen=1024)
         self._dropped_before = 0
         self._received = 0
+        self._landed_us = 0
         self._opening: asyncio.Future[bool] | None = None
 
     # publishing
@@ -244,6 +248,7 @@ class Stream:
 
     def _renew(self, target: int) -> None:
         self._retire()
+        self._landed_us = 0
         self.window.target = max(self.window.target, target) if self.window.public else target
         self._packager = Packager(target=target, start_us=self._end_us, limits=self.limits)
         line = Opened(wall_ms(), target)
@@ -286,9 +291,9 @@ class Stream:
             self._epoch, self._safe = entry.epoch, entry.seq
         if self.session is not None and self._of[1] == entry.epoch:
             self.session.say({"ack": self._safe} if recorded else {"ack": self._safe, "unrecorded": True})
+        self._landed_us += entry.dur_us
         if self.state != "live" and self._packager is not None:
-            self._say_state("live" if self.state in ("offline", "ended") else "resumed")
-            self.state = "live"
+            self._show()
 
     def _entry(self, segment: Segment, init: int, epoch: str) -> Entry:
         last, window = self._last, self.window
@@ -345,6 +350,20 @@ class Stream:
         number = max(self.inits, default=-1) + 1
         self.inits[number] = init
         return number
+
+    def _show(self) -> None:
+        """Say that there is a picture; at the beginning only when a player has enough to start upon.
+
+        Everybody waits in the lobby for this word: told after the first segment, all would begin at the very
+        edge and stall.
+        """
+        if self.state == "interrupted":
+            self._say_state("resumed")
+        elif self._landed_us < _BEGIN_US:
+            return
+        else:
+            self._say_state("live")
+        self.state = "live"
 
     def _interrupt(self) -> None:
         if self.state == "live":
