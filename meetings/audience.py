@@ -12,7 +12,6 @@ import msgspec
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.people import words
 
-
 MOST = 10**12
 """Beyond this a figure is a fault of the counting, not an audience."""
 

@@ -167,6 +167,8 @@ async def _serve(
         await stop.wait()
         if task is not None:
             task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         if not quiet and not settings.empty:
             await sample.stop(parts)
     return 0

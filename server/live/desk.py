@@ -79,14 +79,19 @@ class Desk:
 
         `at` (ms) is only for records made afterwards from what was written down at the time.
         """
-        if len(self._tray) >= WAITING:
-            return {"ok": False, "code": "busy"}
+        # Whoever asked may leave; what was taken from the tray is finished all the same.
+        return await asyncio.shield(self.put(command, who, at))
+
+    def put(self, command: Command, who: Who, at: int | None = None) -> asyncio.Future[Answer]:
+        """Put a command into the tray; the future is its answer."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        if len(self._tray) >= WAITING:
+            answer.set_result({"ok": False, "code": "busy"})
+            return answer
         self._tray.append(_Wish(command, who, at, answer))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
-        # Whoever asked may leave; what was taken from the tray is finished all the same.
-        return await asyncio.shield(answer)
+        return answer
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Room]:

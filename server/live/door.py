@@ -5,6 +5,7 @@ Decides nothing about a meeting.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,10 @@ class Door:
 
         Refusals are answers. The answer `too_fast` names the milliseconds to wait.
         """
+        return await asyncio.shield(await self.submit(source, record, body))
+
+    async def submit(self, source: object, record: object, body: object) -> asyncio.Future[Answer]:
+        """The same up to the desk's tray, in the order of the calls; the future is the answer."""
         try:
             if not isinstance(record, str) or not isinstance(body, dict):
                 raise Refused("unclear")
@@ -71,8 +76,10 @@ class Door:
             command = words.command(plain)
             desk = await self._desks.desk(record)
         except Refused as refused:
-            return {"ok": False, "code": refused.code, **refused.detail}
-        return await desk.give(command, who)
+            answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            answer.set_result({"ok": False, "code": refused.code, **refused.detail})
+            return answer
+        return desk.put(command, who)
 
     async def may_read(self, source: object, record: str, *, code: str | None = None) -> Who:
         """Who this is, if they may read this record; else refuses `not_found`, whether it exists or not."""

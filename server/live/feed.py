@@ -40,8 +40,12 @@ CONNECTIONS = Gauge("sun_feed_connections", "Connections in a room")
 
 
 def frame(name: str, body: dict[str, Any]) -> bytes:
-    """An event as a whole websocket frame: Engine.IO message, Socket.IO event, server frames are unmasked."""
-    payload = b"42" + msgspec.json.encode([name, body])
+    """An event as a whole websocket frame: Engine.IO message, Socket.IO event; the server's are unmasked."""
+    return text_frame(b"42" + msgspec.json.encode([name, body]))
+
+
+def text_frame(payload: bytes) -> bytes:
+    """A text as a whole websocket frame."""
     size = len(payload)
     if size < 126:
         return bytes((0x81, size)) + payload
