@@ -8,17 +8,24 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from server.accounts import Accounts
+from server.live.bus import LocalBus
+from server.live.desk import Desks
 from server.media import play_file
+from server.media.playback import folder
 from server.sample.cast import Cast, households, own_id
-from server.sample.community import AT_HAND, COMMUNITY
-from server.sample.crew import Crew
+from server.sample.community import AT_HAND, COMMUNITY, make_meeting
+from server.sample.crew import GOING, Crew
 from server.sample.evening import COMMENTS, QUESTIONS, ROUND_SECONDS, Act, plan
 from server.sample.programme import read_council
 from server.sample.visitor import Turned, Visitor, new_id
+from server.store import open_store
 
 if TYPE_CHECKING:
     from server.app import Parts
@@ -36,7 +43,28 @@ def main(settings: Settings) -> int:
     """Serve, and let the sample's people in once the server listens. Gives the exit code of serving."""
     from server import app
 
+    asyncio.run(renew(settings))
     return app.main(settings, beside=play)
+
+
+async def renew(settings: Settings) -> None:
+    """Make the meeting at hand anew where the last demo's was ended; all else of the sample stays."""
+    store = await open_store(settings.database_url, data=settings.data)
+    accounts, desks = Accounts(store, settings), Desks(store, LocalBus())
+    try:
+        if await accounts.meeting_of(AT_HAND) is None:
+            return
+        async with desks.reading(AT_HAND) as room:
+            over = room.phase not in GOING
+        if over:
+            await desks.remove(AT_HAND)
+            shutil.rmtree(folder(settings.data / "media", AT_HAND), ignore_errors=True)
+            council = read_council()
+            await make_meeting(
+                SimpleNamespace(accounts=accounts, desks=desks), Cast(council), council, desks.clock()
+            )
+    finally:
+        await store.close()
 
 
 async def play(parts: Parts, ready: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from server.config import load
 from server.sample import crew as crew_module
 from server.sample import demo
 from server.sample.cast import Cast
-from server.sample.community import AT_HAND
+from server.sample.community import AT_HAND, PAST
 from server.sample.evening import COMMENTS, QUESTIONS, ROUND_SECONDS, SAME, plan
 from server.sample.programme import read_council
 from server.sample.visitor import Turned, Visitor, new_id
@@ -159,3 +159,33 @@ async def test_the_demo_does_not_touch_a_meeting_that_is_not_the_samples(parts: 
     await asyncio.wait_for(demo.play(parts, {"record": f"meeting:{new_id()}"}), 1)
     async with parts.desks.reading(AT_HAND) as room:
         assert room.phase == "announced"
+
+
+async def test_a_demo_after_one_that_was_ended_begins_again_and_keeps_the_past(tmp_path: Path) -> None:
+    settings = load({"data": tmp_path, "port": 0}, {})
+    async with running(settings) as parts:
+        await sample.seed(parts)
+        await sample.stop(parts)
+        host = Cast(read_council())["P01"]
+        for word in ("meeting.open_lobby", "meeting.start", "meeting.end"):
+            assert (await parts.desks.give(AT_HAND, {"type": word}, host.who(parts.clock())))["ok"]
+    await demo.renew(settings)
+    async with running(settings) as parts:
+        assert await sample.seed(parts) == (AT_HAND, PAST)
+        await sample.stop(parts)
+        async with parts.desks.reading(AT_HAND) as room:
+            assert room.phase == "announced"
+        async with parts.desks.reading(PAST) as room:
+            assert room.phase == "published"
+
+
+async def test_a_demo_begun_and_not_ended_goes_on(tmp_path: Path) -> None:
+    settings = load({"data": tmp_path, "port": 0}, {})
+    async with running(settings) as parts:
+        await sample.seed(parts)
+        await sample.stop(parts)
+        host = Cast(read_council())["P01"]
+        await parts.desks.give(AT_HAND, {"type": "meeting.open_lobby"}, host.who(parts.clock()))
+    await demo.renew(settings)
+    async with running(settings) as parts, parts.desks.reading(AT_HAND) as room:
+        assert room.phase == "lobby"
