@@ -1,0 +1,59 @@
+"""The words told to programs, screens and people are those the nouns speak."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import meetings
+from meetings.people import ROLES
+from meetings.text import REFUSALS
+from server.setup import ROOT
+from server.web import addresses, words
+
+TOLD = words.words()
+
+
+def test_every_command_says_who_may_when_and_what_for():
+    assert TOLD["commands"].keys() == meetings.words.commands.keys()
+    for word, command in TOLD["commands"].items():
+        assert command["help"].endswith((".", ")")), word
+        assert set(command["may"]) <= ROLES, word
+        assert set(command["when"]) <= set(words.PHASES), word
+        assert command["may"], word
+
+
+def test_every_noun_brings_its_things():
+    kinds = "meeting person agenda_item question score queue answer comment discussion poll caption outcome stream audience"
+    assert set(TOLD["kinds"]) == set(kinds.split())
+    assert "raw" not in TOLD["kinds"]["question"]["public"]
+    assert "person" not in TOLD["kinds"]["comment"]["public"]
+
+
+def test_every_choice_belongs_to_a_field():
+    for place in words.CHOICES:
+        word, _, field = place.rpartition(".")
+        assert field in TOLD["commands"][word]["fields"], place
+
+
+def test_every_refusal_has_its_meaning_and_its_sentence_in_both_languages():
+    assert list(TOLD["refusals"]) == list(REFUSALS)
+    for language in ("zh-CN", "en"):
+        said = (ROOT / "server" / "locale" / language / "refusals.ftl").read_text()
+        spoken = set(re.findall(r"^refused-([a-z-]+) *=", said, re.MULTILINE))
+        assert not {code.replace("_", "-") for code in REFUSALS} - spoken, language
+
+
+def test_the_manual_names_every_command_and_the_screens_know_them():
+    manual, screens = words.protocol(), words.typescript()
+    for word in meetings.words.commands:
+        assert f"### `{word}`" in manual
+        assert f"'{word}': " in screens
+
+
+def test_the_addresses_point_only_at_what_is_described():
+    document = addresses.openapi()
+    schemas = document["components"]["schemas"]
+    pointed = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert pointed <= schemas.keys()
+    assert len(pointed) >= len(meetings.words.commands)
