@@ -10,6 +10,9 @@ from meetings import Who
 from server.live.bus import LocalBus
 from server.live.desk import Desks
 from server.store import Store, open_store
+from tests.crowd.wire import Line
+from tests.server.hall import Open, live_town
+from tests.town import Town
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -49,3 +52,33 @@ async def desks(store: Store) -> AsyncIterator[Desks]:
         assert answer["ok"], answer
     yield made
     await made.stop()
+
+
+@pytest.fixture(scope="module")
+async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A town whose meeting is live and lets questions through."""
+    roomy = {"SUN_LIMIT_QUESTIONS": "1000/1", "SUN_LIMIT_SUPPORTS": "1000/1", "SUN_LIMIT_COMMANDS": "1000/1"}
+    async with live_town(tmp_path_factory.mktemp("town"), roomy) as made:
+        yield made
+
+
+@pytest.fixture
+async def open_line(place: Town) -> AsyncIterator[Open]:
+    """A socket that has joined, its events kept in `.heard`."""
+    lines: list[Line] = []
+
+    async def opened(cookie: str = "", *, join: bool = True) -> Line:
+        line = Line(place.parts.base_url, cookie)
+        line.decode = True
+        line.heard = []  # type: ignore[attr-defined]
+        line.on_event = lambda name, body: line.heard.append((name, body))  # type: ignore[attr-defined]
+        await line.open()
+        lines.append(line)
+        if join:
+            answer = await line.join(place.record)
+            assert answer["ok"], answer
+        return line
+
+    yield opened
+    for line in lines:
+        line.close()

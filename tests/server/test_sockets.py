@@ -5,99 +5,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 import socketio
 
-from meetings.kernel import SYSTEM, Who
+from meetings.kernel import SYSTEM
 from tests.crowd.ways import uuid7
 from tests.crowd.wire import Line
 from tests.engines import eventually
-from tests.town import Town, town
+from tests.server.hall import SIGNS, Open, ask, cookie_of, live_town, moderator_cookie
+from tests.town import Town
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SIGNS = Who(SYSTEM, 0, frozenset({SYSTEM}))
-Open = Callable[..., Awaitable[Line]]
-
-
-@pytest.fixture(scope="module")
-async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """A town whose meeting is live and lets questions through."""
-    roomy = {"SUN_LIMIT_QUESTIONS": "1000/1", "SUN_LIMIT_SUPPORTS": "1000/1", "SUN_LIMIT_COMMANDS": "1000/1"}
-    async with live_town(tmp_path_factory.mktemp("town"), roomy) as made:
-        yield made
-
-
-@asynccontextmanager
-async def live_town(data: Path, environment: dict[str, str]) -> AsyncIterator[Town]:
-    async with town(data, environment=environment) as made:
-        desks = made.parts.desks
-        for command in (
-            {
-                "type": "meeting.set",
-                "lobby_minutes": None,
-                "review_questions": "after",
-                "review_comments": "after",
-            },
-            {"type": "meeting.open_lobby"},
-            {"type": "meeting.start"},
-        ):
-            answer = await desks.give(made.record, command, SIGNS)
-            assert answer["ok"], answer
-        yield made
-
-
-async def cookie_of(place: Town, number: str = "3-1-501", **fields: Any) -> str:
-    """The Cookie header of somebody who joined by name and unit."""
-    browser = await place.joined(number, code=await place.code(number), **fields)
-    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-
-
-async def moderator_cookie(place: Town) -> str:
-    browser = place.browser()
-    assert (await browser.enter(await place.invited("moderator", name="柳婷")))[0] == 200
-    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
-
-
-@pytest.fixture
-async def open_line(place: Town) -> AsyncIterator[Open]:
-    """A socket that has joined, its events kept in `.heard`."""
-    lines: list[Line] = []
-
-    async def opened(cookie: str = "", *, join: bool = True) -> Line:
-        line = Line(place.parts.base_url, cookie)
-        line.decode = True
-        line.heard = []  # type: ignore[attr-defined]
-        line.on_event = lambda name, body: line.heard.append((name, body))  # type: ignore[attr-defined]
-        await line.open()
-        lines.append(line)
-        if join:
-            answer = await line.join(place.record)
-            assert answer["ok"], answer
-        return line
-
-    yield opened
-    for line in lines:
-        line.close()
-
-
-def ask(
-    place: Town, text: str = "换物业要多少户同意？", own_id: str | None = None, **fields: Any
-) -> dict[str, Any]:
-    body = {
-        "record": place.record,
-        "type": "question.ask",
-        "id": own_id or uuid7(),
-        "kind": "ask",
-        "text": text,
-    }
-    return body | fields
 
 
 def heard(line: Any, name: str) -> list[dict[str, Any]]:
@@ -402,51 +324,3 @@ async def test_who_asks_too_fast_is_told_how_long_to_wait(tmp_path: Path) -> Non
         assert answer["code"] == "too_fast"
         assert 0 < answer["wait_ms"] <= 30_001
         line.close()
-
-
-async def test_the_same_door_by_post_and_the_same_patches_by_get(place: Town) -> None:
-    browser = await place.joined("3-1-502", code=await place.code("3-1-502"), name="马志成", call="马先生")
-    base = f"/api/records/{place.record}"
-    since = (await browser.get(f"{base}/changes?since=0"))[1]["to"]
-    body = ask(place, "网络不好也能问吗？")
-    body.pop("record")
-    status, answer = await browser.post(f"{base}/commands", body)
-    assert (status, answer["ok"]) == (200, True)
-    status, again = await browser.post(f"{base}/commands", body)
-    assert again == answer
-    changes = (await browser.get(f"{base}/changes?since={since}"))[1]
-    assert f"question:{body['id']}" in changes["set"]
-    assert changes["own"][f"question:{body['id']}"]["mine"] is True
-    status, refused = await browser.post(f"{base}/commands", body | {"text": "换一个"})
-    assert (status, refused["code"]) == (409, "taken")
-
-
-async def test_the_first_paint_is_the_public_room_and_says_when_nothing_is_new(place: Town) -> None:
-    browser = place.browser()
-    path = f"{place.parts.base_url}/api/records/{place.record}/room"
-    async with browser.client.get(path) as answer:
-        tag = answer.headers["ETag"]
-        assert "max-age=1" in answer.headers["Cache-Control"]
-        assert (await answer.json())["set"]["meeting"]["title"] == "更换物业专题议事会"
-    async with browser.client.get(path, headers={"If-None-Match": tag}) as answer:
-        assert answer.status == 304
-
-
-async def test_only_staff_see_who_wrote_and_each_look_is_a_fact(place: Town, open_line: Open) -> None:
-    resident = await open_line(await cookie_of(place))
-    body = ask(place, "我住3号楼1单元501，电话13900001111")
-    assert (await resident.call("do", body))["ok"]
-    path = f"/api/records/{place.record}/raw/question/{body['id']}"
-    stranger = place.browser()
-    assert (await stranger.get(path))[0] == 403
-    staff = place.browser()
-    assert (await staff.enter(await place.invited("moderator", name="柳婷")))[0] == 200
-    status, raw = await staff.get(path)
-    assert status == 200
-    assert raw["text"] == "我住3号楼1单元501，电话13900001111"
-    assert raw["person"]["name"] == "任志勇"
-    facts = [entry.fact for entry in await place.parts.desks.entries(place.record)]
-    assert any(type(fact).__name__ == "RawSeen" and fact.id == body["id"] for fact in facts)
-    public = await stranger.get(f"/api/records/{place.record}/room")
-    assert "13900001111" not in str(public)
-    assert "501" not in public[1]["set"][f"question:{body['id']}"]["text"]

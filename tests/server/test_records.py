@@ -1,0 +1,54 @@
+"""A record over HTTP: the same door, the same patches, the first paint, and the raw text behind the masked."""
+
+from __future__ import annotations
+
+from tests.server.hall import Open, ask, cookie_of
+from tests.town import Town
+
+
+async def test_the_same_door_by_post_and_the_same_patches_by_get(place: Town) -> None:
+    browser = await place.joined("3-1-502", code=await place.code("3-1-502"), name="马志成", call="马先生")
+    base = f"/api/records/{place.record}"
+    since = (await browser.get(f"{base}/changes?since=0"))[1]["to"]
+    body = ask(place, "网络不好也能问吗？")
+    body.pop("record")
+    status, answer = await browser.post(f"{base}/commands", body)
+    assert (status, answer["ok"]) == (200, True)
+    status, again = await browser.post(f"{base}/commands", body)
+    assert again == answer
+    changes = (await browser.get(f"{base}/changes?since={since}"))[1]
+    assert f"question:{body['id']}" in changes["set"]
+    assert changes["own"][f"question:{body['id']}"]["mine"] is True
+    status, refused = await browser.post(f"{base}/commands", body | {"text": "换一个"})
+    assert (status, refused["code"]) == (409, "taken")
+
+
+async def test_the_first_paint_is_the_public_room_and_says_when_nothing_is_new(place: Town) -> None:
+    browser = place.browser()
+    path = f"{place.parts.base_url}/api/records/{place.record}/room"
+    async with browser.client.get(path) as answer:
+        tag = answer.headers["ETag"]
+        assert "max-age=1" in answer.headers["Cache-Control"]
+        assert (await answer.json())["set"]["meeting"]["title"] == "更换物业专题议事会"
+    async with browser.client.get(path, headers={"If-None-Match": tag}) as answer:
+        assert answer.status == 304
+
+
+async def test_only_staff_see_who_wrote_and_each_look_is_a_fact(place: Town, open_line: Open) -> None:
+    resident = await open_line(await cookie_of(place))
+    body = ask(place, "我住3号楼1单元501，电话13900001111")
+    assert (await resident.call("do", body))["ok"]
+    path = f"/api/records/{place.record}/raw/question/{body['id']}"
+    stranger = place.browser()
+    assert (await stranger.get(path))[0] == 403
+    staff = place.browser()
+    assert (await staff.enter(await place.invited("moderator", name="柳婷")))[0] == 200
+    status, raw = await staff.get(path)
+    assert status == 200
+    assert raw["text"] == "我住3号楼1单元501，电话13900001111"
+    assert raw["person"]["name"] == "任志勇"
+    facts = [entry.fact for entry in await place.parts.desks.entries(place.record)]
+    assert any(type(fact).__name__ == "RawSeen" and fact.id == body["id"] for fact in facts)
+    public = await stranger.get(f"/api/records/{place.record}/room")
+    assert "13900001111" not in str(public)
+    assert "501" not in public[1]["set"][f"question:{body['id']}"]["text"]
