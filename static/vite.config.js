@@ -13,7 +13,7 @@ const locale = join(here, '../server/locale')
 const floor = ['chrome86', 'safari14']
 
 /** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. */
-const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player/.test(id) }
+const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|\.css/.test(id) }
 
 /** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
 function entries() {
