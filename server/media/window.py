@@ -198,5 +198,10 @@ class Window:
 
     def _reachable(self, entries: list[Entry]) -> list[Entry]:
         """Numbers must follow one another, so what can no longer be had takes what was before it along."""
-        gone = [i for i, e in enumerate(entries) if e.n in self._lost and e.n not in self._memory]
-        return entries[gone[-1] + 1 :] if gone else entries
+        begin = 0
+        for i, entry in enumerate(entries):
+            if entry.n in self._lost and entry.n not in self._memory:
+                begin = i + 1
+            elif i > begin and entry.msn != entries[i - 1].msn + 1:
+                begin = i
+        return entries[begin:]

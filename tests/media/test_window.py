@@ -1,0 +1,116 @@
+"""The sliding playlist as a player sees it over time: a segment's numbers never change, nothing falls back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.media.chunk import SECOND, Limits
+from server.media.recorder import Entry, Recorder
+from server.media.window import Crowded, Window
+from tests.media.hall import Playlist
+
+# What befalls a segment on its way: nothing, a break before it, held back, not written, the server started anew.
+FATES = st.lists(
+    st.sampled_from(["plain", "plain", "plain", "break", "held", "lost", "restart"]), max_size=60
+)
+
+
+class Landing:
+    """Gives a window its entries as a stream does, and survives its restart."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.kept: list[Entry] = []
+        self.last: Entry | None = None
+        self.window = Window(limits)
+
+    def land(self, fate: str) -> None:
+        last, window = self.last, self.window
+        if fate == "restart":
+            self.last = self.kept[-1] if self.kept else None
+            self.window = Window(self.limits, 1, self.kept)
+            return
+        shown = fate != "held"
+        broken = fate == "break" or (last is not None and last.msn < 0)
+        cut = shown and broken and bool(window.public)
+        entry = Entry(
+            n=last.n + 1 if last else 0,
+            init=0,
+            start_us=last.end_us if last else 0,
+            dur_us=SECOND,
+            wall_ms=1_700_000_000_000,
+            size=1,
+            cut=cut,
+            msn=window.next_msn if shown else -1,
+            parts=window.parts + cut,
+        )
+        self.last = entry
+        window.add(entry, b"x", recorded=fate != "lost")
+        if fate != "lost":
+            self.kept.append(entry)
+
+
+@given(FATES)
+def test_the_numbers_of_a_segment_are_the_same_in_every_playlist(fates: list[str]):
+    landing = Landing(Limits(window_s=3, listed_s=6))
+    seen: dict[str, tuple[int, int]] = {}
+    before = 0
+    for fate in fates:
+        landing.land(fate)
+        if fate == "restart":
+            # What was not written is gone with the process, its numbers with it: only that may be given again.
+            seen = {f"s{e.n}.m4s": seen[f"s{e.n}.m4s"] for e in landing.kept if f"s{e.n}.m4s" in seen}
+            before = min(before, landing.window.public[0].msn if landing.window.public else 0)
+        listed = Playlist(landing.window.text.decode())
+        assert listed.sequence >= before
+        before = listed.sequence
+        part = listed.discontinuities
+        for place, item in enumerate(listed.items):
+            part += item["cut"]
+            numbers = (listed.sequence + place, part)
+            assert seen.setdefault(item["uri"], numbers) == numbers
+        assert sum(item["length"] for item in listed.items) <= 6
+
+
+@given(FATES)
+def test_held_and_unwritten_segments_are_not_in_the_recording(fates: list[str]):
+    landing = Landing(Limits())
+    for fate in fates:
+        landing.land(fate)
+    public = {f"s{e.n}.m4s" for e in landing.kept if e.msn >= 0}
+    assert {item["uri"] for item in Playlist(landing.window.vod().decode()).items} == public
+
+
+def test_twelve_hours_of_segments_are_listed_in_no_time():
+    landing = Landing(Limits())
+    for _ in range(12 * 3600):
+        landing.land("plain")
+    begun = time.process_time()
+    for _ in range(100):
+        landing.land("plain")
+    assert time.process_time() - begun < 1.0
+    assert landing.window.seconds_at(0) == 0
+    assert len(landing.window.vod_packed()) < 12_000 * 12
+
+
+async def test_no_more_readers_wait_than_may():
+    window = Window(Limits(waiting_readers=3))
+    waiting = [asyncio.create_task(window.wait(0, 5)) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(Crowded):
+        await window.wait(0, 5)
+    window.wake()
+    assert await asyncio.gather(*waiting) == [True] * 3
+
+
+def test_a_name_once_written_is_never_half_there(tmp_path: Path):
+    recorder = Recorder(tmp_path)
+    recorder.write(Entry(0, 0, 0, SECOND, 0, 4), b"init", b"data")
+    assert {path.name for path in tmp_path.iterdir()} == {"init0.mp4", "s0.m4s", "index.jsonl"}
+    assert recorder.load().entries[0].sha256 != ""
