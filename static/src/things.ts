@@ -81,7 +81,7 @@ export interface AgendaItem {
 }
 
 export type QuestionState =
-  | 'pending_review' | 'queued' | 'on_air' | 'answered' | 'answered_written'
+  | 'pending_review' | 'appealed' | 'queued' | 'on_air' | 'answered' | 'answered_written'
   | 'merged' | 'deferred' | 'converted' | 'hidden' | 'rejected' | 'withdrawn' | 'appealed'
 
 export interface Question {

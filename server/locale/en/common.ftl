@@ -6,15 +6,12 @@ common-standard = Standard
 common-back = Back
 common-close = Close
 common-cancel = Cancel
-common-confirm = Confirm
 common-next = Next
 common-save = Save
 common-send = Send
 common-edit = Edit
 common-remove = Delete
 common-more = More
-common-all = All
-common-retry = Try again
 common-undo = Undo
 common-loading = Opening…
 common-skip = Skip to content
@@ -32,11 +29,9 @@ common-seconds = { $n ->
 }
 common-unsent = waiting to be sent
 common-broken = Something on this page went wrong. Reload it; what you wrote is kept.
-common-settings = Settings
 common-language = Language
 common-dot = {" "}·{" "}
 common-colon = :{" "}
-common-quote = “{ $text }”
 
 common-phase-draft = In preparation
 common-phase-announced = Announced

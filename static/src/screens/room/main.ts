@@ -1,6 +1,4 @@
 /* The live room, phone first. */
-import '@/style/tokens.css'
-import '@/style/base.css'
 import '@/style/room.css'
 import { openScreen } from '@/room'
 import Room from './Room.vue'
