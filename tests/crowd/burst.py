@@ -132,7 +132,14 @@ def main() -> None:
         with product(data) as served, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(chosen, data, served))
         # The lone supports end taken back: one line each; then everybody's.
-        asyncio.run(recount(f"sqlite:///{data / 'council.sqlite3'}", data, served["record"], ALONE + chosen.people * chosen.each))
+        asyncio.run(
+            recount(
+                f"sqlite:///{data / 'council.sqlite3'}",
+                data,
+                served["record"],
+                ALONE + chosen.people * chosen.each,
+            )
+        )
 
 
 if __name__ == "__main__":
