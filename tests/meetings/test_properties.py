@@ -36,7 +36,7 @@ UID = re.compile(r"01890000-0000-7000-8000-[0-9a-f]{12}")
 LOOKS = frozenset({"raw.see"})
 """Not an act: every look is written down, the same look twice as well."""
 AT_A_TIME = 10
-LONG_COUNCILS, LONG_TURNS = 12, 40
+LONG_COUNCILS, LONG_TURNS = 24, 40
 WAITS = (0, 1, 700, 15_000)
 UNSEEN = frozenset({"score"})
 """Told or not as its question is, so it says nothing of its own about who may know the id."""
@@ -274,7 +274,7 @@ def test_a_long_council(seed):
 
 TestAnyCouncil = AnyCouncil.TestCase
 TestAnyCouncil.settings = settings(
-    max_examples=60,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     # Making a failure smaller takes minutes here and saves little: each rule is ten commands by lot.
