@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import engines
-from tests.browser.council import come_in, give, go_live, new_id, things
+from tests.browser.council import OFTEN, come_in, give, go_live, new_id, things
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ SMALLEST = """(least) => {
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A council of its own for one file of tests, that they may bring wherever they like."""
-    with engines.serve(tmp_path_factory.mktemp("hall")) as served:
+    with engines.serve(tmp_path_factory.mktemp("hall"), settings=OFTEN) as served:
         yield served
 
 
@@ -96,3 +96,9 @@ async def clear(page: Any, served: Served) -> None:
             await give(page, served, "question.finish", id=thing["id"])
         elif thing["state"] in {"pending_review", "queued", "appealed"}:
             await give(page, served, "question.hide", id=thing["id"], reason="other")
+
+
+def lawyer_of(everything: dict[str, dict[str, Any]]) -> str:
+    """The person who holds the lawyer's badge."""
+    plates = [thing for name, thing in everything.items() if name.startswith("person:")]
+    return str(next(plate["id"] for plate in plates if plate["role"] == "lawyer"))
