@@ -133,12 +133,10 @@ class Joining(Links):
     async def _settle(self, person: str, unit: str, name: str, at: int, *, how: str | None, by: str) -> None:
         role = await self.role_at(unit, name, proved=how is not None)
         await self.homes.settle(person, unit, role=role, at=at, how=how, by=by if how else None)
-        await self.homes.leave_unproved(person, unit)
         self.heard([person])
 
     async def _agree(self, person: str, way: str, at: int) -> None:
-        await self.people.change_account(person, way=way)
-        await self.homes.consent(person, CONSENT, at)
+        await self.homes.agree(person, way=way, version=CONSENT, at=at)
         self.heard([person])
 
     async def _unit_of(self, unit: str, place: Place) -> None:

@@ -44,6 +44,8 @@ KEPT = 20_000
 FRESH_SECONDS = 600.0
 """After so long a session is read again, so that its last visit is noted and its limits are asked."""
 LISTEN_SECONDS = 1.0
+READ_TOGETHER = 500
+"""Sessions read by one question to the database."""
 DAY_MS = 86_400_000
 _SIGNATURE = 20
 
@@ -74,13 +76,14 @@ class Sessions:
         self._keys: dict[str, bytes] = {}
         self._seen: OrderedDict[bytes, Seen] = OrderedDict()
         self._browsers: dict[str, set[bytes]] = {}
-        self._reading: dict[bytes, asyncio.Task[Seen | None]] = {}
+        self._waiting: dict[bytes, asyncio.Future[Seen | None]] = {}
+        self._reading: asyncio.Task[None] | None = None
+        self._touched: set[str] = set()
         self._place_of: OrderedDict[str, Place] = OrderedDict()
         self._community_of: OrderedDict[str, str] = OrderedDict()
         self._told: list[Callable[[frozenset[str]], None]] = []
         self._listening: asyncio.Task[None] | None = None
         self._nudge = asyncio.Event()
-        self._turn = 0
 
     async def start(self) -> None:
         """Load the keys and listen to what other processes change."""
@@ -184,38 +187,59 @@ class Sessions:
         return link is None or link.repeatable or link.expires_at is None or at < link.expires_at
 
     async def _read_once(self, own: bytes, at: int) -> Seen | None:
-        """Read a session; a hundred commands that ask at once wait for one reading."""
-        task = self._reading.get(own)
-        if task is None:
-            task = asyncio.create_task(self._read(own, at))
-            self._reading[own] = task
-            task.add_done_callback(lambda _: self._reading.pop(own, None))
-        return await asyncio.shield(task)
+        """Read a session. Those asked for at the same moment are read together, each once."""
+        waiting = self._waiting.get(own)
+        if waiting is None:
+            waiting = self._waiting[own] = asyncio.get_running_loop().create_future()
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.create_task(self._read_waiting(at), name="accounts read")
+        return await asyncio.shield(waiting)
 
-    async def _read(self, own: bytes, at: int) -> Seen | None:
-        turn = self._turn
-        session = await self.doors.session_by(own, at, seen_after=int(FRESH_SECONDS * 1000))
-        if session is None or session.revoked_at is not None:
-            self._forget_browser(own)
-            return None
-        link = await self.doors.link(session.link) if session.link else None
-        known = await self.people.known(session.account)
-        if known is None:
-            return None
-        found = Seen(known, session, link, time.monotonic())
-        if turn != self._turn:
-            # Somebody's rights changed while this was read, perhaps these: good for one command, not to be kept.
-            return found
-        self._seen[own] = found
+    async def _read_waiting(self, at: int) -> None:
+        while self._waiting:
+            batch = dict(list(self._waiting.items())[:READ_TOGETHER])
+            self._touched.clear()
+            try:
+                found = await self._read(list(batch), at)
+            except Exception as error:
+                for own, waiting in batch.items():
+                    self._waiting.pop(own, None)
+                    if not waiting.done():
+                        waiting.set_exception(error)
+                continue
+            for own, waiting in batch.items():
+                self._waiting.pop(own, None)
+                seen = found.get(own)
+                if seen is None:
+                    self._forget_browser(own)
+                # Whose rights changed while this was read: good for one command, not to be kept.
+                elif seen.known.account not in self._touched:
+                    self._keep(own, seen)
+                if not waiting.done():
+                    waiting.set_result(seen)
+
+    async def _read(self, digests: list[bytes], at: int) -> dict[bytes, Seen]:
+        rows = await self.doors.sessions_by(digests, at, seen_after=int(FRESH_SECONDS * 1000))
+        live = {own: pair for own, pair in rows.items() if pair[0].revoked_at is None}
+        known = (
+            await self.people.known_many([session.account for session, _ in live.values()]) if live else {}
+        )
+        now = time.monotonic()
+        return {
+            own: Seen(known[session.account], session, link, now)
+            for own, (session, link) in live.items()
+            if session.account in known
+        }
+
+    def _keep(self, own: bytes, seen: Seen) -> None:
+        self._seen[own] = seen
         self._seen.move_to_end(own)
-        self._browsers.setdefault(session.account, set()).add(own)
+        self._browsers.setdefault(seen.session.account, set()).add(own)
         while len(self._seen) > KEPT:
-            oldest, gone = next(iter(self._seen.items()))
-            self._forget_browser(oldest, gone)
-        return found
+            self._forget_browser(next(iter(self._seen)))
 
-    def _forget_browser(self, own: bytes, gone: Seen | None = None) -> None:
-        gone = self._seen.pop(own, gone)
+    def _forget_browser(self, own: bytes) -> None:
+        gone = self._seen.pop(own, None)
         if gone is not None:
             mine = self._browsers.get(gone.session.account, set())
             mine.discard(own)
@@ -367,8 +391,8 @@ class Sessions:
         self._nudge.set()
 
     def _forget(self, people: Iterable[str]) -> None:
-        self._turn += 1
         for person in people:
+            self._touched.add(person)
             for own in list(self._browsers.get(person, ())):
                 self._forget_browser(own)
 

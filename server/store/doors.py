@@ -185,19 +185,23 @@ class DoorBook(Book):
             )
             return True
 
-    async def session_by(self, digest: bytes, at: int, *, seen_after: int) -> Session | None:
-        """The session whose secret has this digest; notes that it was seen, not more often than `seen_after` ms."""
+    async def sessions_by(
+        self, digests: list[bytes], at: int, *, seen_after: int
+    ) -> dict[bytes, tuple[Session, Link | None]]:
+        """The sessions whose secrets have these digests, each with the link it came by.
+
+        Notes that they were seen, not more often than `seen_after` ms.
+        """
         async with self.reading() as db:
-            row = (await db.execute(select(sessions).where(sessions.c.digest == digest))).first()
-        if row is None:
-            return None
-        found = msgspec.convert(
-            {str(k): v for k, v in row._mapping.items() if k != "digest"}, Session, strict=False
-        )
-        if found.revoked_at is None and at - found.seen_at > seen_after:
+            rows = (await db.execute(select(sessions).where(sessions.c.digest.in_(digests)))).all()
+            came_by = {row.link for row in rows if row.link is not None}
+            found = await db.execute(select(links).where(links.c.id.in_(came_by))) if came_by else ()
+            by_id = {row.id: _link(row) for row in found}
+        stale = [row.id for row in rows if row.revoked_at is None and at - row.seen_at > seen_after]
+        if stale:
             async with self.engine.begin() as db:
-                await db.execute(update(sessions).where(sessions.c.id == found.id).values(seen_at=at))
-        return found
+                await db.execute(update(sessions).where(sessions.c.id.in_(stale)).values(seen_at=at))
+        return {row.digest: (_session(row), by_id.get(row.link)) for row in rows}
 
     async def session(self, own_id: str) -> Session | None:
         """One session."""
@@ -205,9 +209,7 @@ class DoorBook(Book):
             row = (await db.execute(select(sessions).where(sessions.c.id == own_id))).first()
             if row is None:
                 return None
-            return msgspec.convert(
-                {str(k): v for k, v in row._mapping.items() if k != "digest"}, Session, strict=False
-            )
+            return _session(row)
 
     async def end_session(self, own_id: str, at: int) -> None:
         """Throw a browser out."""
@@ -243,3 +245,11 @@ class DoorBook(Book):
         """Throw away what every process has heard long ago."""
         async with self.engine.begin() as db:
             await db.execute(delete(account_changes).where(account_changes.c.at < before))
+
+
+def _session(row: Any) -> Session:
+    return Session(**{name: getattr(row, name) for name in Session.__struct_fields__})
+
+
+def _link(row: Any) -> Link:
+    return Link(**{name: getattr(row, name) for name in Link.__struct_fields__})

@@ -60,11 +60,7 @@ class HomeBook(Book):
             if how == "code":
                 mark = update(codes).where(codes.c.unit == unit, codes.c.used_by.is_(None))
                 await db.execute(mark.values(used_by=account, used_at=at))
-            await changed(db, [account])
-
-    async def leave_unproved(self, account: str, unit: str) -> None:
-        """Forget units a person only said to belong to, but for this one: a wrong choice is corrected by a right one."""
-        async with self.writing() as db:
+            # A wrong choice of before is corrected by this one; what was proved stays.
             await db.execute(
                 delete(unit_people).where(
                     unit_people.c.account == account,
@@ -72,14 +68,16 @@ class HomeBook(Book):
                     unit_people.c.proved_at.is_(None),
                 )
             )
+            await changed(db, [account])
 
-    async def consent(self, account: str, version: str, at: int) -> None:
-        """Keep that this version of the notice was agreed to; the first time counts."""
+    async def agree(self, account: str, *, way: str, version: str, at: int) -> None:
+        """Keep how a person wants to be shown and which version of the notice they agreed to, and when first."""
         async with self.writing() as db:
+            await db.execute(update(accounts).where(accounts.c.id == account).values(way=way))
             here = select(consents.c.at).where(consents.c.account == account, consents.c.version == version)
             if (await db.execute(here)).first() is None:
                 await db.execute(insert(consents).values(account=account, version=version, at=at))
-                await changed(db, [account])
+            await changed(db, [account])
 
     async def try_code(
         self, unit: str, fits: Callable[[int], bool], *, own_id: str, at: int, count: int, seconds: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import event
 
 from server import config
 from server.accounts import Accounts
@@ -265,3 +266,16 @@ async def test_a_token_is_nowhere_in_the_database(place, tmp_path):
     assert kept
     for secret in (url.partition("#")[2], cookie, cookie.partition(".")[0]):
         assert secret.encode() not in kept
+
+
+async def test_a_hall_that_comes_back_at_once_is_read_in_a_few_questions(anywhere):
+    accounts, at = anywhere.parts.accounts, anywhere.parts.clock()
+    cookies = await accounts.crowd(anywhere.record, 400, at)
+    await accounts.who(cookies[0], anywhere.record, at)
+    asked = []
+    event.listen(
+        anywhere.parts.store.engine.sync_engine, "before_cursor_execute", lambda *said: asked.append(said[2])
+    )
+    people = await asyncio.gather(*(accounts.who(cookie, anywhere.record, at) for cookie in cookies))
+    assert len({who.person for who in people}) == 400
+    assert len(asked) < 30
