@@ -169,6 +169,7 @@ admin-problem-representative_missing = No representative was chosen yet: until t
 admin-problem-phone_unclear = The telephone number is not whole.
 admin-problem-not_counted = Parking counts neither as area nor as a head.
 admin-problem-unit_left_out = Was there before and is not in this file: it is no longer offered.
+admin-problem-sheet_unread = Only the first sheet was read, not this one.
 
 admin-meetings = All meetings
 admin-meetings-count = { $n }

@@ -169,6 +169,7 @@ admin-problem-representative_missing = 还没推选代表，推选以前这一�
 admin-problem-phone_unclear = 手机号不完整。
 admin-problem-not_counted = 车位不算面积，也不算人数。
 admin-problem-unit_left_out = 原来有、新文件里没有，以后选房号时不再列出。
+admin-problem-sheet_unread = 只读了第一张工作表，这一张没有读。
 
 admin-meetings = 全部会议
 admin-meetings-count = { $n } 场
