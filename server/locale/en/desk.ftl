@@ -154,6 +154,7 @@ desk-stream-live = Picture on
 desk-stream-interrupted = Picture broken off
 desk-stream-held = Picture covered
 desk-stream-ended = Picture ended
+desk-behind = { $n } s behind
 desk-picture-hold = Cover the picture
 desk-picture-resume = Show the picture
 desk-picture-none = The state shows here once the studio sends.

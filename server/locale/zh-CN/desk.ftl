@@ -151,6 +151,7 @@ desk-stream-live = 画面正常
 desk-stream-interrupted = 画面中断
 desk-stream-held = 画面已遮住
 desk-stream-ended = 直播已停
+desk-behind = 延迟 { $n } 秒
 desk-picture-hold = 遮住画面
 desk-picture-resume = 恢复画面
 desk-picture-none = 主播台开播后这里会显示状态。
