@@ -1,7 +1,7 @@
 /* The line to the server: one socket, or plain HTTP where none can be held. Carries wishes up until they are answered
    and patches down to the store. Decides nothing about the meeting. */
 import { io, type Socket } from 'socket.io-client'
-import { ref, type Ref } from 'vue'
+import { ref, shallowRef, type Ref } from 'vue'
 import { ask, first } from './session'
 import type { Store } from './store'
 import type { Ack, Intent, Me, OwnPatch, Patch, ThingSet, Wish } from './things'
@@ -47,8 +47,8 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 
 export class Link {
   readonly state: Ref<LinkState> = ref('connecting')
-  /** Why the room is shut, as a refusal code. */
-  readonly shut: Ref<string | null> = ref(null)
+  /** Why the room is shut. */
+  readonly shut: Ref<{ ok: false, code: string } | null> = shallowRef(null)
   readonly failures = ref(0)
   /** Set by a screen while something is being written: no reload then. */
   writing: () => boolean = () => false
@@ -156,7 +156,7 @@ export class Link {
 
   private async joined(answer: Joined | undefined, since: number): Promise<void> {
     if (!answer || typeof answer !== 'object') return this.lost()
-    if (answer.ok === false) return this.refusedToJoin(answer.code ?? 'unclear')
+    if (answer.ok === false) return this.refusedToJoin({ ...answer, ok: false, code: answer.code ?? 'unclear' })
     if (answer.me) {
       this.store.me.value = answer.me
       if (since && answer.me.eye !== this.eye) {
@@ -183,9 +183,9 @@ export class Link {
     if (answer.own) store.takeOwn({ record: store.record, at: answer.seq, set: answer.own })
   }
 
-  private refusedToJoin(code: string): void {
-    if (['busy', 'unavailable', 'too_fast'].includes(code)) return this.lost()
-    this.shut.value = code
+  private refusedToJoin(refusal: { ok: false, code: string }): void {
+    if (['busy', 'unavailable', 'too_fast'].includes(refusal.code)) return this.lost()
+    this.shut.value = refusal
     this.state.value = 'shut'
     this.socket.disconnect()
   }

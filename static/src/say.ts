@@ -20,7 +20,9 @@ export function say(refusal: Refusal): string {
   const { code = 'unclear', ...detail } = refusal as { code?: string, [detail: string]: unknown }
   const words = inHumanWords(detail)
   const key = `refused-${code.replace(/_/g, '-')}`
-  const closer = typeof detail.field === 'string' ? `${key}-${detail.field}` : typeof words.wait === 'string' ? `${key}-wait` : ''
+  /* A sentence that knows more, where the refusal says more. */
+  const about = typeof detail.field === 'string' ? detail.field : words.wait ? 'wait' : detail.watch ? 'watch' : ''
+  const closer = about ? `${key}-${about}` : ''
   if (closer && has(closer)) return t(closer, words)
   return has(key) ? t(key, words) : t('refused-other', { code })
 }

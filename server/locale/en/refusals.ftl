@@ -22,4 +22,5 @@ refused-unavailable = The system is not available at the moment. Please try agai
 refused-storage-full = The storage is full. Please tell the staff.
 refused-unsent = No connection: this was not done. Please try again.
 refused-offline = No connection. Please check the network and try again.
+refused-forbidden-watch = Watching this council needs its code or a home in the estate.
 refused-other = That did not work ({ $code }).

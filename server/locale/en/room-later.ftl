@@ -115,4 +115,14 @@ room-consent-2 = Recording and minutes are kept
 room-consent-2-more = You may ask for your words to be withdrawn or covered.
 room-consent-3 = Name and room are not public
 room-consent-3-more = They only serve to check who you are.
-room-consent-full = This council is held by the residents’ committee. Broadcast, recording, captions and questions are archived and public. Your name and room are seen by host and moderators only, to check who you are; you choose to be shown by real name, by building and form of address, or anonymously. Please write nobody’s name, telephone or identity number: they are covered by the system. You may withdraw a question that is not answered yet, and ask for published words to be covered or corrected.
+pages-consent-2026-11 = This council is held by the residents’ committee. Broadcast, recording, captions and questions are archived and public. Your name and room are seen by host and moderators only, to check who you are; you choose to be shown by real name, by building and form of address, or anonymously. Please write nobody’s name, telephone or identity number: they are covered by the system. You may withdraw a question that is not answered yet, and ask for published words to be covered or corrected.
+room-mine-near = Your question is nearly up.
+room-mine-moved = Your question: { $state }
+
+refused-wrong-code = That code is not right. Please type it again from the letter, or let the staff at the door check you.
+refused-code-locked = Too many wrong codes for this home. Please try in an hour, or let the staff check you.
+refused-devices-full = This link is in use on { $limit } devices already. Please ask the staff.
+refused-link-gone = This link no longer works. Please ask the staff for a new one.
+refused-consent-needed = Please read the notice and agree first.
+refused-not-found-unit = That home was not found; please choose again.
+refused-too-large-call = That form of address is too long: { $limit } characters at most.

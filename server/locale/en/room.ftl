@@ -70,10 +70,9 @@ room-answer-spoken = on the spot
 room-corrected = corrected
 room-cite = { $law }, { $article }
 
-room-mine = My question
-room-mine-place = No. { $n } in the queue
+room-mine = Mine
+room-mine-place = No. { $n } in queue
 room-mine-merged = Merged into no. { $n }
-room-mine-moved = Your question: { $state }
 room-open = Open
 room-fold = Close
 room-step-received = Received

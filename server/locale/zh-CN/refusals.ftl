@@ -22,4 +22,5 @@ refused-unavailable = 系统暂时不可用，请稍后再试。
 refused-storage-full = 存储空间不足，请联系工作人员。
 refused-unsent = 网络不通，这一步没有做成，请再试一次。
 refused-offline = 网络不通，请检查网络后再试。
+refused-forbidden-watch = 这场会议要会议码或本小区住户身份才能看。
 refused-other = 没有做成（{ $code }）。

@@ -70,7 +70,6 @@ room-cite = 《{ $law }》{ $article }
 room-mine = 我的提问
 room-mine-place = 排队第 { $n } 位
 room-mine-merged = 已合并到第 { $n } 号
-room-mine-moved = 您的提问：{ $state }
 room-open = 展开
 room-fold = 收起
 room-step-received = 已收到

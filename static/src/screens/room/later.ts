@@ -3,6 +3,7 @@ import { addCatalogue } from '@/i18n'
 import { first } from '@/session'
 
 export { default as Ask } from '@/parts/questions/Ask.vue'
+export { followMine } from '@/parts/mine/follow'
 export { default as Join } from '@/parts/joining/Join.vue'
 export { default as Settings } from '@/parts/settings/Settings.vue'
 export { default as Comments } from '@/parts/comments/Comments.vue'
