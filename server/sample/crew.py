@@ -19,7 +19,7 @@ REVIEW_SECONDS = 4.0
 """How long a question waits before the crew lets it in: a person at the desk may be quicker."""
 BETWEEN_SECONDS = 12.0
 ANSWER_SECONDS = 28.0
-ITEM_SECONDS = 90.0
+ITEM_SECONDS = 40.0
 POLL_AFTER_SECONDS, POLL_SECONDS = 150.0, 120.0
 GOING = frozenset({"announced", "lobby", "live", "paused"})
 

@@ -4,6 +4,7 @@ That process is niced: a council on the same machine comes first. Cut off at any
 """
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
@@ -24,13 +25,19 @@ def keep(film: Path, root: Path, record: str, progress: Progress | None = None) 
     """
     from server.media import record_file
     from server.media.playback import folder
+    from server.media.recorder import Recorder
 
     council = read_council()
-    if not film.exists():
-        make(film, council, progress)
-    shutil.rmtree(folder(root, record), ignore_errors=True)
-    record_file(root, record, film, ms(council["meeting"]["actual_start"]))
-    film.unlink()
+    # A server killed outright leaves its maker behind: the next start's waits here, and finds the work done.
+    with film.with_name("sample-recording.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if Recorder(folder(root, record)).load().ended:
+            return
+        if not film.exists():
+            make(film, council, progress)
+        shutil.rmtree(folder(root, record), ignore_errors=True)
+        record_file(root, record, film, ms(council["meeting"]["actual_start"]))
+        film.unlink()
 
 
 async def keep_in_background(film: Path, root: Path, record: str, progress: Progress | None = None) -> None:

@@ -228,10 +228,25 @@ def test_the_film_becomes_the_recording_and_half_a_recording_is_replaced(film: P
     from server.media.recorder import Recorder
 
     root, record = tmp_path / "media", "meeting:past"
-    for _ in range(2):
-        made = tmp_path / "film.mp4"
-        made.write_bytes(film.read_bytes())
-        keep(made, root, record)
-        entries = Recorder(folder(root, record)).load().entries
-        assert len(entries) == SHORT
-        assert not made.exists()
+    made = tmp_path / "film.mp4"
+    half = folder(root, record)
+    half.mkdir(parents=True)
+    (half / "s0.m4s").write_bytes(b"half")
+    made.write_bytes(film.read_bytes())
+    keep(made, root, record)
+    recording = Recorder(folder(root, record)).load()
+    assert recording.ended
+    assert len(recording.entries) == SHORT
+    assert not made.exists()
+
+
+def test_a_second_maker_finds_the_recording_done(film: Path, tmp_path: Path) -> None:
+    from server.media.playback import folder
+
+    root, record, made = tmp_path / "media", "meeting:past", tmp_path / "film.mp4"
+    made.write_bytes(film.read_bytes())
+    keep(made, root, record)
+    before = {path: path.stat().st_mtime_ns for path in folder(root, record).iterdir()}
+    keep(made, root, record)
+    assert {path: path.stat().st_mtime_ns for path in folder(root, record).iterdir()} == before
+    assert not made.exists()
