@@ -11,7 +11,6 @@ import logging
 import time
 from collections import OrderedDict
 from contextlib import suppress
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +18,7 @@ from aiohttp import web
 
 from meetings.kernel import Who
 from server.accounts import labels
+from server.accounts.cookies import Cookies
 from server.accounts.ids import digest, fresh_id, fresh_session
 from server.store.accounts import AccountBook, Home, Known
 from server.store.doors import DoorBook, Link, Session
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-COOKIES = ("__Host-sun", "sun")
-"""The cookie's name over HTTPS and over plain HTTP."""
 GUEST = "guest"
 BY_GRANT = frozenset({"screen"})
 """Roles of one record that are taken from a grant. All others are facts of the record (`person.appoint`)."""
@@ -47,7 +45,6 @@ LISTEN_SECONDS = 1.0
 READ_TOGETHER = 500
 """Sessions read by one question to the database."""
 DAY_MS = 86_400_000
-_SIGNATURE = 20
 
 Source = object
 """A request, or the text of a cookie; anything else is nobody."""
@@ -62,7 +59,7 @@ class Seen(msgspec.Struct, frozen=True):
     read_at: float
 
 
-class Sessions:
+class Sessions(Cookies):
     """Browsers and the people behind them."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
@@ -103,56 +100,6 @@ class Sessions:
     def on_change(self, callback: Callable[[frozenset[str]], None]) -> None:
         """Be told of people whose roles, units or sessions changed, here at once, elsewhere within two seconds."""
         self._told.append(callback)
-
-    # Cookies
-
-    @staticmethod
-    def cookie_name(secure: bool) -> str:
-        """What the cookie is called over HTTPS and over plain HTTP."""
-        return COOKIES[0] if secure else COOKIES[1]
-
-    def cookie_of(self, request: web.BaseRequest) -> str | None:
-        """The signed session id a request carries. Two different ones are none: somebody planted the second."""
-        name = self.cookie_name(self.secure(request))
-        found = set()
-        for header in request.headers.getall("Cookie", []):
-            for part in header.split(";"):
-                key, _, value = part.strip().partition("=")
-                if key == name and value:
-                    found.add(value)
-        return found.pop() if len(found) == 1 else None
-
-    def secure(self, request: web.BaseRequest) -> bool:
-        """Whether the browser came over HTTPS, as far as this server or its public address knows."""
-        return request.secure or self.settings.secure
-
-    def set_cookie(self, request: web.BaseRequest, response: web.StreamResponse, value: str) -> None:
-        """Give the browser its session."""
-        secure = self.secure(request)
-        response.set_cookie(
-            self.cookie_name(secure),
-            value,
-            max_age=self.settings.limits.session_days * 86_400,
-            path="/",
-            httponly=True,
-            samesite="Lax",
-            secure=secure,
-        )
-
-    def drop_cookie(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
-        """Take the session from the browser."""
-        secure = self.secure(request)
-        response.del_cookie(self.cookie_name(secure), path="/", httponly=True, samesite="Lax", secure=secure)
-
-    def _signed(self, secret: str) -> str:
-        return f"{secret}.{hmac.digest(self._keys['cookie'], secret.encode(), sha256).hex()[:_SIGNATURE]}"
-
-    def _secret(self, cookie: str) -> str | None:
-        """The session id of a cookie this server signed: rubbish never reaches the database."""
-        secret, _, _ = cookie.partition(".")
-        if len(cookie) > 200 or not cookie.isascii() or not hmac.compare_digest(self._signed(secret), cookie):
-            return None
-        return secret
 
     async def _load_keys(self) -> dict[str, bytes]:
         if not self._keys:

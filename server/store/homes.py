@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from server.store.account_tables import accounts, code_tries, codes, consents, unit_people, units
+from server.store.account_tables import (
+    accounts,
+    code_tries,
+    codes,
+    consents,
+    links,
+    role_grants,
+    unit_people,
+    units,
+)
 from server.store.book import Book, changed
 
 if TYPE_CHECKING:
@@ -17,24 +26,20 @@ class HomeBook(Book):
     """Who lives or owns where, as far as anybody said or proved."""
 
     async def person_of_unit(self, unit: str, name: str) -> str | None:
-        """A person of this name who is proved for this unit: the browser forgot, the person did not."""
+        """A person of this name who is proved for this unit: the browser forgot, the person did not.
+
+        Never one who holds a role or a personal link: a letter on the kitchen table must not open an office.
+        """
+        office = select(role_grants.c.account).union(select(links.c.account))
+        found = (
+            select(accounts.c.id)
+            .join(unit_people, unit_people.c.account == accounts.c.id)
+            .where(unit_people.c.unit == unit, unit_people.c.proved_at.is_not(None))
+            .where(accounts.c.name == name, accounts.c.id.not_in(office))
+            .order_by(accounts.c.created_at)
+        )
         async with self.reading() as db:
-            return (
-                (
-                    await db.execute(
-                        select(accounts.c.id)
-                        .join(unit_people, unit_people.c.account == accounts.c.id)
-                        .where(
-                            unit_people.c.unit == unit,
-                            accounts.c.name == name,
-                            unit_people.c.proved_at.is_not(None),
-                        )
-                        .order_by(accounts.c.created_at)
-                    )
-                )
-                .scalars()
-                .first()
-            )
+            return (await db.execute(found)).scalars().first()
 
     async def proved_of_unit(self, unit: str) -> int:
         """How many people have proved that they belong to a unit."""

@@ -158,6 +158,15 @@ async def test_the_same_code_finds_the_same_person_when_the_browser_forgot(anywh
     assert other != first
 
 
+async def test_a_letter_on_the_kitchen_table_opens_no_office(place):
+    accounts, at = place.parts.accounts, place.parts.clock()
+    chair = await accounts.create_person(place.community, "任志勇", unit="3-1-501", at=at)
+    await accounts.grant(chair, "secretary", at=at)
+    me = await (await place.joined(code=await place.code("3-1-501"))).me(place.record)
+    assert me["person"] != chair
+    assert me["roles"] == ["owner"]
+
+
 async def test_without_the_code_a_name_alone_finds_nobody(place):
     first = (await (await place.joined(code=await place.code("3-1-501"))).me())["person"]
     stranger = await (await place.joined()).me()
@@ -414,3 +423,11 @@ async def test_a_telephone_number_is_nowhere_in_the_database(place, tmp_path):
     kept = b"".join(file.read_bytes() for file in tmp_path.glob("*.sqlite3*"))
     assert b"13000001137" not in kept
     assert b"1137" in kept
+
+
+async def test_a_browser_long_unused_or_long_in_is_asked_to_come_in_again(shared):
+    accounts, at = shared.parts.accounts, shared.parts.clock()
+    cookie = (await shared.joined()).session
+    limits, day = shared.parts.settings.limits, 86_400_000
+    assert await accounts.signed_in(cookie, at + (limits.idle_days - 1) * day)
+    assert not await accounts.signed_in(cookie, at + (limits.idle_days + 1) * day)
