@@ -341,6 +341,8 @@ async def test_an_estate_of_households_needs_no_owners(shared):
 async def test_the_overview_says_that_no_phone_can_reach_this_address(shared):
     _, answer = await (await shared.admin()).get("/api/admin/overview")
     assert answer["reach"]["loopback"] is True
+    port = shared.parts.base_url.rpartition(":")[2]
+    assert all(address.endswith(f":{port}") for address in answer["reach"]["neighbours"])
     assert all("127.0.0.1" not in address for address in answer["reach"]["neighbours"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -53,6 +54,7 @@ async def overview(desk: Desk, _request: web.Request) -> web.StreamResponse:
             continue
         mine.append(place)
     base = desk.parts.base_url
+    port = urlsplit(base).port if is_loopback(base) else None
     return told(
         {
             "communities": mine,
@@ -64,7 +66,7 @@ async def overview(desk: Desk, _request: web.Request) -> web.StreamResponse:
                 "url": base,
                 "public_url": settings.public_url,
                 "loopback": is_loopback(base),
-                "neighbours": [f"http://{address}:{base.rpartition(':')[2]}" for address in own_addresses()],
+                "neighbours": [f"http://{address}:{port}" for address in own_addresses()] if port else [],
                 "open_to_network": not is_loopback(f"http://{settings.host}"),
             },
         }
