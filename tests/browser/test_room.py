@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -212,6 +213,27 @@ async def test_a_comment_reaches_the_others(served: Served, open_page: Any, host
     await page.keyboard.press("Enter")
     await page.locator(".talk .own", has_text="声音很清楚").wait_for()
     await other.locator(".talk li", has_text="声音很清楚").wait_for()
+
+
+async def test_who_cannot_hold_a_socket_reads_and_supports_over_http(
+    served: Served, open_page: Any, host: Any
+) -> None:
+    asker = await come_in(open_page, served, "resident")
+    own_id = await in_queue(host, served, asker, "办公室网络挡住了长连接，还能支持吗？")
+    page = await come_in(open_page, served, "resident2")
+    await page.route_web_socket(re.compile("socket.io"), lambda socket: socket.close())
+    await page.goto(served.url + room_of(served) + "?plain=1")
+    await page.locator(".banner.info").wait_for()
+    button = card(page, "长连接").locator("button.like")
+    await button.click()
+
+    async def counted() -> bool:
+        return bool((await things(host, served))[f"score:{own_id}"]["votes"] == 1)
+
+    await eventually(counted, what="the support in the record")
+    await give(host, served, "question.call", id=own_id)
+    await page.locator(".onair", has_text="长连接").wait_for()
+    await give(host, served, "question.finish", id=own_id)
 
 
 async def test_the_room_runs_without_the_newer_words_of_javascript(

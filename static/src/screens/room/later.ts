@@ -2,6 +2,7 @@
 import { addCatalogue } from '@/i18n'
 import { first } from '@/session'
 
+export { default as Transcript } from '@/parts/captions/Transcript.vue'
 export { default as Ask } from '@/parts/questions/Ask.vue'
 export { followMine } from '@/parts/mine/follow'
 export { default as Join } from '@/parts/joining/Join.vue'
