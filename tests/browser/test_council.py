@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.council import come_in, give, new_id, things
-from tests.browser.hall import ask, hall, page_of
+from tests.browser.hall import ask, page_of
 from tests.engines import eventually
 from tests.media.clock import go_live as on_air
 
