@@ -105,7 +105,9 @@ def test_chapters_follow_the_agenda_and_the_questions_taken_up(sitting):
         ("agenda", sitting.items[1], 600),
         ("question", asked, 601),
     ]
-    assert sitting.read().chapters[0].until == START + 10 * MINUTE
+    first, second, question = sitting.read().chapters
+    ended = sitting.entries[-1].at
+    assert (first.until, second.until, question.until) == (START + 10 * MINUTE, ended, ended)
 
 
 def test_a_question_handed_back_after_it_was_called_is_no_chapter(sitting):
@@ -288,6 +290,7 @@ def test_an_answer_nobody_wrote_down_is_read_from_the_transcript(sitting):
     answer = sitting.id()
     sitting.give("mo", "answer.start", id=answer, question=asked, by="la")
     sitting.give("mo", "caption.say", id=sitting.id(), text="分两步看。", speaker="la")
+    sitting.give("mo", "caption.say", id=sitting.id(), text="请大家安静。", speaker="mo")
     sitting.give("mo", "caption.say", id=sitting.id(), text="先看参与。", speaker="la")
     sitting.give("mo", "answer.stop", id=answer)
     sitting.give("mo", "question.finish", id=asked)
