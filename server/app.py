@@ -250,10 +250,12 @@ def _join(parts: Parts, sockets: Sockets) -> None:
         room = await parts.desks.room(record)
         return room.phase not in {"ended", "minutes_review"} or bool(room.roles(who) & (STAFF | PUBLISHERS))
 
-    async def on_state(record: str, word: str) -> None:
+    async def on_state(record: str, word: str) -> bool:
         command = _STREAM_WORDS.get(word)
-        if command is not None:
-            await parts.desks.give(record, command, Who(SYSTEM, 0, frozenset({SYSTEM})))
+        if command is None:
+            return True
+        answer = await parts.desks.give(record, command, Who(SYSTEM, 0, frozenset({SYSTEM})))
+        return bool(answer.get("ok"))
 
     parts.media = media.mount(
         app,

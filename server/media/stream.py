@@ -18,11 +18,13 @@ from server.media.packager import Packager, Segment
 from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
 from server.media.window import Window
 
+_TELL_AGAIN_S = 1.0
 _BEGIN_US = 2_900_000
 """What players want to have before them: three seconds, less what encoders' clocks leave out."""
 
 Say = Callable[[dict[str, Any]], None]
-Notify = Callable[[str, str], Awaitable[None]]
+Notify = Callable[[str, str], Awaitable[bool | None]]
+"""Told a record and a word; False means that the word could not be taken yet."""
 
 _CLOCK = time.time() - time.monotonic()
 
@@ -184,8 +186,6 @@ class Stream:
 
     def release(self) -> None:
         self.held = False
-        if self.state == "interrupted":
-            self._say_state("interrupted")
 
     async def end(self) -> None:
         """End by command: what was begun is kept, the playlist closes, the publisher is told."""
@@ -373,13 +373,18 @@ class Stream:
     def _say_state(self, word: str) -> None:
         if self.session is not None:
             self.session.say({"state": word})
-        if not (self.held and word in ("live", "resumed", "interrupted")):
-            # While held, "resumed" would be read as an order to release.
-            self._words.put_nowait(word)
+        self._words.put_nowait(word)
 
     async def _teller(self) -> None:
+        """Tell every word in its order. One that cannot be taken yet (the picture is on before the lobby is
+        open) is told again while it is still the last and somebody publishes.
+        """
         while True:
-            await self._notify(self.record, await self._words.get())
+            word = await self._words.get()
+            while await self._notify(self.record, word) is False:
+                await asyncio.sleep(_TELL_AGAIN_S)
+                if not self._words.empty() or self.session is None:
+                    break
 
     async def _watch(self) -> None:
         while True:

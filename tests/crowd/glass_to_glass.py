@@ -1,6 +1,6 @@
 """How long a picture takes from the host's camera to a resident's screen, through the whole product.
 
-`python -m tests.crowd.glass_to_glass [--seconds 40] [--viewers 2] [--write]`
+`python -m tests.crowd.glass_to_glass [--seconds 40] [--viewers 2] [--data DIR] [--write]`
 
 A clock is drawn into the picture and read back in the residents' pages (default path: WebCodecs, one-second
 segments, player three seconds behind). `--write` appends the figures to docs/measurements.md.
@@ -115,9 +115,10 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--seconds", type=float, default=40)
     words.add_argument("--viewers", type=int, default=2)
+    words.add_argument("--data", type=Path, help="a folder to keep: its sample recording is made once")
     words.add_argument("--write", action="store_true", help="keep the figures in docs/measurements.md")
     chosen = words.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "data", patience=180) as served:
+    with tempfile.TemporaryDirectory() as folder, serve(chosen.data or Path(folder), patience=180) as served:
         lines = asyncio.run(measure(served, chosen.seconds, chosen.viewers))
     print("\n".join(lines))
     if chosen.write:

@@ -23,7 +23,8 @@ class Hall:
 
     def __init__(self, root: Path, limits: Limits | None = None) -> None:
         self.root, self.words = root, []  # type: Path, list[tuple[str, str]]
-        self.app, self.media = app_of(root, self.words, limits)
+        self.deaf: set[str] = set()
+        self.app, self.media = app_of(root, self.words, limits, self.deaf)
 
     async def open(self) -> Hall:
         self.runner = web.AppRunner(self.app)

@@ -12,12 +12,15 @@ from server.media import Limits, Media, mount
 
 
 def app_of(
-    root: Path, words: list[tuple[str, str]], limits: Limits | None = None
+    root: Path, words: list[tuple[str, str]], limits: Limits | None = None, deaf: set[str] | None = None
 ) -> tuple[web.Application, Media]:
-    """Who publishes is what the header `X-Person` says; `X-Blind` may not watch."""
+    """Who publishes is what the header `X-Person` says; `X-Blind` may not watch. Words in `deaf` are refused."""
 
-    async def on_state(record: str, word: str) -> None:
+    refused = deaf if deaf is not None else set()
+
+    async def on_state(record: str, word: str) -> bool:
         words.append((record, word))
+        return word not in refused
 
     app = web.Application()
     media = mount(

@@ -270,3 +270,13 @@ def test_health_names_who_publishes_and_what_flows(tmp_path: Path):
         return health
 
     assert asyncio.run(look())["state"] == "offline"
+
+
+async def test_a_word_that_cannot_be_taken_yet_is_told_again(hall: Hall, opus: Reel):
+    hall.deaf.add("live")
+    studio = await published(hall, opus)
+    await eventually(lambda: hall.state().count("live") >= 2)
+    hall.deaf.clear()
+    await studio.leave()
+    await eventually(lambda: hall.state()[-1] == "interrupted")
+    assert set(hall.state()[:-1]) == {"live"}

@@ -75,7 +75,7 @@ async def test_a_disk_that_fails_leaves_the_picture_and_says_unrecorded(
 ):
     """The disk is made to fail at the place where the real one does: the write of one file."""
     stream = hall.media.stream(RECORD)
-    stream.limits = replace(stream.limits, write_patience_s=0.2)
+    stream.limits = replace(stream.limits, write_patience_s=1.0)
     broken = [False]
     real = stream.recorder._put
 
@@ -83,7 +83,7 @@ async def test_a_disk_that_fails_leaves_the_picture_and_says_unrecorded(
         if broken[0]:
             if kind == "full":
                 raise OSError(28, "No space left on device")
-            time.sleep(1.0)
+            time.sleep(2.0)
         real(name, data, durable)
 
     monkeypatch.setattr(stream.recorder, "_put", put)

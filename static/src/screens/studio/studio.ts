@@ -1,5 +1,5 @@
 /* The studio as one thing the screen's pieces share: the engine, what it tells, and the acts of the host. */
-import { computed, inject, onBeforeUnmount, onMounted, provide, reactive, ref, shallowRef, watch, type InjectionKey } from 'vue'
+import { computed, inject, onBeforeUnmount, onMounted, provide, reactive, ref, shallowRef, watch, watchEffect, type InjectionKey } from 'vue'
 import { t } from '@/i18n'
 import { tell } from '@/notices'
 import { mediaOf } from '@/parts/player/player'
@@ -153,14 +153,8 @@ function make() {
     goOnAir()
   }
 
-  const pause = (): Promise<boolean> => {
-    show('back_soon')
-    return give({ type: 'meeting.pause', reason: t('studio-pause-reason') })
-  }
-  const resume = (): Promise<boolean> => {
-    show('camera')
-    return give({ type: 'meeting.resume' })
-  }
+  const pause = (): Promise<boolean> => give({ type: 'meeting.pause', reason: t('studio-pause-reason') })
+  const resume = (): Promise<boolean> => give({ type: 'meeting.resume' })
   /** Nobody sees or hears anything until it is lifted; the server itself stops listing. */
   const cut = (): Promise<boolean> => give({ type: stream.value === 'held' ? 'stream.resume' : 'stream.hold' })
 
@@ -180,12 +174,14 @@ function make() {
 
   watch(() => on.sound, (want) => broadcast.capture.setSound(want))
   watch(() => on.camera, (want) => { broadcast.stage.camera = want })
-  watch(() => [meeting.value?.phase, on.camera] as const, ([phase]) => {
-    const title = meeting.value?.title ?? ''
-    broadcast.stage.card = { title: phase === 'paused' || scene.value === 'back_soon' ? t('studio-card-back-soon') : t('studio-card-no-camera'), line: title }
+  // Paused here or at the desk: the card comes by itself, and goes.
+  watch(() => meeting.value?.phase === 'paused', (paused) => {
+    if (paused) show('back_soon')
+    else if (scene.value === 'back_soon') show('camera')
   }, { immediate: true })
-  watch(scene, (next) => {
-    if (next === 'back_soon') broadcast.stage.card = { title: t('studio-card-back-soon'), line: meeting.value?.title ?? '' }
+  watchEffect(() => {
+    const title = t(scene.value === 'back_soon' ? 'studio-card-back-soon' : 'studio-card-no-camera')
+    broadcast.stage.card = { title, line: meeting.value?.title ?? '' }
   })
 
   broadcast.onHealth = (told) => {
