@@ -32,7 +32,8 @@ async def seed(parts: Any) -> tuple[str | None, str | None]:
         begun = False
     if not begun:
         await _make(parts)
-    _recordings[id(parts)] = asyncio.create_task(_record(parts, PAST), name="recording of the sample")
+    if parts.settings.sample_recording:
+        _recordings[id(parts)] = asyncio.create_task(_record(parts, PAST), name="recording of the sample")
     return AT_HAND, PAST
 
 

@@ -29,6 +29,7 @@ from tests.crowd.machine import busy_seconds, cpu_seconds, rss_mb
 from tests.crowd.wire import Line
 
 ROOMY = {
+    "SUN_SAMPLE_RECORDING": "0",
     "SUN_LIMIT_HANDSHAKES": "100000/1",
     "SUN_LIMIT_SOCKETS_PER_ADDRESS": "100000",
     "SUN_LIMIT_REQUESTS_PER_ADDRESS": "1000000/1",
@@ -38,7 +39,8 @@ ROOMY = {
     "SUN_LIMIT_COMMENTS": "1000000/1",
     "SUN_LIMIT_POLLS": "1000000/1",
 }
-"""Limits of one address and one person, raised for a crowd that lives behind one address."""
+"""Limits of one address and one person, raised for a crowd that lives behind one address; and
+no recording made beside the measurement."""
 
 
 def free_port() -> int:
