@@ -9,6 +9,9 @@ export function titlePieces(title: string, name: string): string[] {
   return at > 0 ? [title.slice(0, at), title.slice(at)] : [title]
 }
 
+/** Whether a piece is short enough to stay on one line of the narrowest phone. */
+export const isWhole = (piece: string): boolean => piece.length <= 12
+
 /** The pieces of a sentence; one piece where breaking would leave long or lonely ones. */
 export function pieces(text: string): string[] {
   const found = text.match(PIECE) ?? [text]

@@ -46,6 +46,7 @@ pages-code-digits = 6 digits
 pages-code-go = Enter
 pages-code-wrong = There is no such code; please check it.
 pages-asked = Asked beforehand
+pages-waiting = Questions in the queue
 pages-asked-more = They queue like those asked on the spot, and each one is followed up.
 pages-supporters = support
 pages-all-asked = All questions

@@ -43,6 +43,7 @@ pages-code-digits = 6 位数字
 pages-code-go = 进入
 pages-code-wrong = 没有这个会议码，请核对后再输。
 pages-asked = 会前征集
+pages-waiting = 正在排队的问题
 pages-asked-more = 会前提的和现场提的一样排队，每一条都有下文。
 pages-supporters = 人支持
 pages-all-asked = 全部提问
