@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.engines import Served
 
+BUSY = {"SUN_LIMIT_COMMANDS": "1000/1", "SUN_LIMIT_REQUESTS": "1000/1", "SUN_LIMIT_COMMENTS": "1000/1"}
+"""Settings under which a test fills the desk as quickly as it likes."""
 SMALLEST = """(least) => {
   const small = new Set()
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -31,7 +33,7 @@ SMALLEST = """(least) => {
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A council of its own for one file of tests, that they may bring wherever they like."""
-    with engines.serve(tmp_path_factory.mktemp("hall"), settings=OFTEN) as served:
+    with engines.serve(tmp_path_factory.mktemp("hall"), settings=OFTEN | BUSY) as served:
         yield served
 
 
@@ -102,3 +104,10 @@ def lawyer_of(everything: dict[str, dict[str, Any]]) -> str:
     """The person who holds the lawyer's badge."""
     plates = [thing for name, thing in everything.items() if name.startswith("person:")]
     return str(next(plate["id"] for plate in plates if plate["role"] == "lawyer"))
+
+
+async def wear(page: Any, served: Served, look: str) -> None:
+    """Load the page anew in another size or contrast, as its reader chose it."""
+    await page.context.add_cookies([{"name": "look", "value": look, "url": served.url}])
+    await page.reload()
+    await page.wait_for_load_state("networkidle")

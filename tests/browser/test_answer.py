@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.council import come_in, give, things, too_small, violations, wider_than_window
-from tests.browser.hall import SMALLEST, ask, at_desk, clear, hall, holds, lawyer_of, page_of
+from tests.browser.hall import SMALLEST, ask, at_desk, clear, hall, holds, lawyer_of, page_of, wear
 from tests.engines import eventually
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 SIZES = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+LOOKS = pytest.mark.parametrize("look", ["18", "24", "18.hc"], ids=["standard", "elder", "contrast"])
 
 
 async def answering(open_page: Any, served: Served, size: dict[str, int] = LAPTOP) -> tuple[Any, Any, str]:
@@ -134,10 +135,12 @@ async def test_notes_stay_on_this_device_and_are_never_sent(hall: Served, open_p
 
 
 @SIZES
+@LOOKS
 async def test_the_console_can_be_read_by_everybody(
-    hall: Served, open_page: Any, size: dict[str, int]
+    hall: Served, open_page: Any, size: dict[str, int], look: str
 ) -> None:
     _, console, _ = await answering(open_page, hall, size)
+    await wear(console, hall, look)
     assert await violations(console) == []
     assert await console.evaluate(SMALLEST, 14) == []
     assert await wider_than_window(console) == []

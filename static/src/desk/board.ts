@@ -1,10 +1,12 @@
 /* The desk's table top, made once and handed down: lists, hands, deeds, and the sheet that lies open. */
 import { inject, provide, ref, shallowRef, type InjectionKey, type Ref } from 'vue'
-import { useGive, useNow, useRoom } from '@/room'
+import { tell } from '@/notices'
+import { useNow, useRoom } from '@/room'
+import { say } from '@/say'
 import type { Link } from '@/link'
 import type { Store } from '@/store'
-import type { Comment, Outcome } from '@/things'
-import { useDeeds, type Deeds } from './deeds'
+import type { Comment, Outcome, Wish } from '@/things'
+import { useDeeds, type Deeds, type Give } from './deeds'
 import { useLists, type Lists } from './lists'
 import { usePlace, type Column, type Place } from './place'
 
@@ -33,6 +35,23 @@ export interface Board {
 
 const BOARD: InjectionKey<Board> = Symbol('board')
 
+const TRIES = 20
+
+/** Gives a command; where the server asks for a breath (many chosen cards at once) it is taken, and the command given again. */
+function patiently(link: Link): Give {
+  const give: Give = async (wish: Wish, how = {}, tries = 1) => {
+    const ack = await link.give(wish)
+    if (!ack.ok && ack.code === 'too_fast' && typeof ack.wait_ms === 'number' && tries < TRIES) {
+      await new Promise((done) => setTimeout(done, Number(ack.wait_ms)))
+      return give(wish, how, tries + 1)
+    }
+    if (!ack.ok) tell(say(ack), 'bad')
+    else if (how.done) tell(how.done, 'good')
+    return ack.ok
+  }
+  return give
+}
+
 export function provideBoard(): Board {
   const { store, link } = useRoom()
   const lists = useLists(store)
@@ -42,7 +61,7 @@ export function provideBoard(): Board {
     store, link, lists, sheet,
     now: useNow(),
     place: usePlace(cards, (id) => link.look(id ? `question:${id}` : null)),
-    deeds: useDeeds(store, useGive()),
+    deeds: useDeeds(store, patiently(link)),
     open: (one) => { sheet.value = one },
     tab: ref('ended'),
   }

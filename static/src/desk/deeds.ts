@@ -8,7 +8,7 @@ import type { Question, Wish } from '@/things'
 /** How long something can be taken back. */
 const UNDO_MS = 10_000
 
-type Give = (wish: Wish, how?: { done?: string }) => Promise<boolean>
+export type Give = (wish: Wish, how?: { done?: string }, tries?: number) => Promise<boolean>
 interface Done { at: number, back: (() => Promise<unknown>) | null }
 
 export type Back = { way: 'hide' | 'reject', reason: string }
@@ -32,11 +32,12 @@ export function useDeeds(store: Store, give: Give) {
 
   /** Give the same command about each id; what can be taken back is offered for ten seconds. */
   const each = async (ids: readonly string[], wish: (id: string) => Wish, opposite?: (id: string) => Wish | null, told?: string): Promise<boolean> => {
-    const answers = await Promise.all(ids.map(async (id) => ({ id, ok: await give(wish(id)) })))
-    const went = answers.filter((one) => one.ok).map((one) => one.id)
+    const went: string[] = []
+    // One after the other: in the order of the cards, and never faster than the server wishes.
+    for (const id of ids) if (await give(wish(id))) went.push(id)
     if (!went.length) return false
     const wishes = opposite ? went.map(opposite).filter((one): one is Wish => one !== null) : []
-    const back = wishes.length ? () => Promise.all(wishes.map((one) => give(one))) : null
+    const back = wishes.length ? async () => { for (const one of wishes) await give(one) } : null
     const deed: Done = { at: Date.now(), back }
     done.push(deed)
     if (told) tell(told, 'good', back ? { words: t('common-undo'), act: () => void takeBack(deed) } : undefined)

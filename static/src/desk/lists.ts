@@ -36,7 +36,7 @@ export interface Lists {
   turn: (question: Question) => number
 }
 
-const oldest = (a: { at: number, id: string }, b: { at: number, id: string }): number => a.at - b.at || (a.id < b.id ? -1 : 1)
+const oldest = (a: { at: number, id: string }, b: { at: number, id: string }): number => a.at - b.at || (a.id < b.id ? -1 : Number(a.id > b.id))
 
 export function useLists(store: Store): Lists {
   const questions = computed(() => store.all('question'))
@@ -64,6 +64,7 @@ export function useLists(store: Store): Lists {
     answers: (question) => answers.value.filter((one) => one.question === question),
     speaking: computed(() => answers.value.find((one) => one.started_at !== null && one.stopped_at === null)),
     mergedInto: (question) => questions.value.filter((one) => one.merged_into === question),
-    turn: (question) => questions.value.filter((one) => one.person === question.person && oldest(one, question) <= 0).length,
+    turn: (question) => questions.value
+      .filter((one) => one.person === question.person && one.channel === 'online' && oldest(one, question) <= 0).length,
   }
 }
