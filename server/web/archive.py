@@ -52,6 +52,11 @@ class Opened:
     recorded: bool
     parts: Any
 
+    def films(self) -> list[str]:
+        """The recording's MP4 files by name: one, or one for each size of picture in turn."""
+        count = self.parts.media.parts(self.record) if self.recorded else 0
+        return ["recording.mp4"] if count == 1 else [f"recording.mp4?part={place}" for place in range(count)]
+
     def seconds(self, at: int) -> float:
         """Seconds of the recording for an instant (ms UTC); without a recording, since the beginning."""
         offset = self.parts.media.offset_of(self.record, at) if self.recorded else None
@@ -173,6 +178,7 @@ def drawn(opened: Opened, lang: str, wanted: str = "") -> dict[str, Any]:
         "published": opened.meeting.phase in PUBLISHED,
         "recorded": opened.recorded,
         "media": f"/media/{opened.record.replace(':', '-', 1)}",
+        "films": opened.films(),
         "when": _when(meeting, lang),
         "promised": _day(lang, promised_at(meeting)),
         "stations": stations,

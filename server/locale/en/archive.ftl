@@ -7,6 +7,7 @@ archive-in-chinese = 中文
 archive-parts = Parts of this archive
 archive-replay = Recording
 archive-no-recording = There is no recording of this meeting; what was said can be read below.
+archive-recording-soon = The sample recording is being made: open this page again in a few minutes. What was said can be read now.
 archive-chapters = Chapters
 archive-captions = Captions
 archive-transcript = Transcript

@@ -7,6 +7,7 @@ archive-in-chinese = 中文
 archive-parts = 档案栏目
 archive-replay = 录像
 archive-no-recording = 这场会没有录像，文字记录照常可查。
+archive-recording-soon = 示例录像正在生成，过几分钟再打开这一页；文字记录现在就能看。
 archive-chapters = 章节
 archive-captions = 字幕
 archive-transcript = 文字记录
