@@ -19,7 +19,7 @@ from aiohttp import web
 
 from meetings import Refused, Who
 from meetings.kernel import SYSTEM
-from meetings.meeting import TALKING
+from meetings.meeting import BEFORE, TALKING
 from meetings.people import STAFF
 from server import media, sample
 from server.accounts import Accounts
@@ -239,7 +239,8 @@ def _join(parts: Parts, sockets: Sockets) -> None:
     async def allow_publish(request: web.Request, record: str) -> str | None:
         who = await parts.door.may_read(request, record)
         room = await parts.desks.room(record)
-        return who.person if room.roles(who) & PUBLISHERS else None
+        over = room.phase not in BEFORE | TALKING
+        return who.person if room.roles(who) & PUBLISHERS and not over else None
 
     async def allow_watch(request: web.Request, record: str) -> bool:
         try:
