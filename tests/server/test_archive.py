@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from meetings import Who
+from server import setup
 from server.web.archive import TABLES, span
 from server.web.captions import track
 from server.web.exports import inert, table
@@ -197,6 +198,12 @@ async def test_a_question_written_as_a_formula_is_text_in_the_table(held):
     assert not any(
         cell.startswith(tuple("=+-@")) for row in await held.rows("questions") for cell in row.values()
     )
+
+
+async def test_the_page_on_the_archive_names_every_field_and_table(held):
+    page = (setup.ROOT / "docs" / "archive.md").read_text("utf-8")
+    _, document = await held.get("/export.json", held.staff)
+    assert [name for name in (*document, *TABLES) if not re.search(rf"`[^`]*\b{name}\b[^`]*`", page)] == []
 
 
 async def test_a_download_is_a_file_and_names_itself(held):
