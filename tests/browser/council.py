@@ -56,9 +56,9 @@ async def give(page: Any, served: Served, command: str, **fields: Any) -> dict[s
 
 
 async def things(page: Any, served: Served) -> dict[str, dict[str, Any]]:
-    """Everything in the room, by name, as whose page this is may see it."""
+    """Everything in the room, by name, as whose page this is may see it; nothing when asked too fast."""
     answer = await page.request.get(f"{served.url}/api/records/{served.record}/changes?since=0")
-    return {name: thing for name, thing in (await answer.json())["set"].items() if thing}
+    return {name: thing for name, thing in (await answer.json()).get("set", {}).items() if thing}
 
 
 async def go_live(host: Any, served: Served) -> None:
