@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,19 @@ from urllib.parse import urlsplit
 _RANGE = re.compile(rb'"from":(\d+),"to":(\d+)')
 _MASK = b"\x00\x00\x00\x00"
 """A mask of zeros masks nothing, and is lawful: what it costs is not what is measured."""
+
+
+def masked_frame(text: str) -> bytes:
+    """A text as a whole websocket frame of a client."""
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        head = bytes((0x81, 0x80 | size))
+    elif size < 65_536:
+        head = bytes((0x81, 0xFE)) + size.to_bytes(2, "big")
+    else:
+        head = bytes((0x81, 0xFF)) + size.to_bytes(8, "big")
+    return head + _MASK + data
 
 
 class Line(asyncio.Protocol):
@@ -37,6 +51,9 @@ class Line(asyncio.Protocol):
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._acks: dict[int, asyncio.Future[Any]] = {}
         self._next = 0
+        self._volley: asyncio.Future[list[float]] | None = None
+        self._came: list[float] = []
+        self._awaited = 0
         self._transport: asyncio.Transport | None = None
 
     async def open(self) -> None:
@@ -119,6 +136,8 @@ class Line(asyncio.Protocol):
             if self.on_event is not None and self.decode:
                 name, body = json.loads(payload[2:])
                 self.on_event(name, body)
+        elif payload.startswith(b"43") and self._volley is not None:
+            self._count_in(payload)
         elif payload.startswith(b"43"):
             number, _, body_text = payload[2:].partition(b"[")
             waiting = self._acks.pop(int(number), None)
@@ -134,16 +153,8 @@ class Line(asyncio.Protocol):
             self._send("40")
 
     def _send(self, text: str) -> None:
-        data = text.encode()
-        size = len(data)
-        if size < 126:
-            head = bytes((0x81, 0x80 | size))
-        elif size < 65_536:
-            head = bytes((0x81, 0xFE)) + size.to_bytes(2, "big")
-        else:
-            head = bytes((0x81, 0xFF)) + size.to_bytes(8, "big")
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(head + _MASK + data)
+            self._transport.write(masked_frame(text))
 
     async def call(self, name: str, body: dict[str, Any], wait: float = 30.0) -> Any:
         """Send an event and return its acknowledgement."""
@@ -153,6 +164,29 @@ class Line(asyncio.Protocol):
         self._send(f"42{self._next}{json.dumps([name, body])}")
         async with asyncio.timeout(wait):
             return await waiting
+
+    def volley(self, name: str, bodies: list[dict[str, Any]]) -> asyncio.Future[list[float]]:
+        """Send many events in one write; the answer is when (perf_counter) each was acknowledged well.
+
+        Cheap enough that two thousand of these leave the other core to the server.
+        """
+        self._volley = asyncio.get_running_loop().create_future()
+        self._came, self._awaited = [], len(bodies)
+        texts = [f"42{number}{json.dumps([name, body])}" for number, body in enumerate(bodies, 1)]
+        assert self._transport is not None
+        self._transport.write(b"".join(masked_frame(text) for text in texts))
+        return self._volley
+
+    def _count_in(self, payload: bytes) -> None:
+        assert self._volley is not None
+        if b'"ok":true' not in payload:
+            if not self._volley.done():
+                self._volley.set_exception(AssertionError(payload))
+            return
+        self._came.append(time.perf_counter())
+        if len(self._came) == self._awaited and not self._volley.done():
+            self._volley.set_result(self._came)
+            self._volley = None
 
     async def join(self, record: str, since: int = 0) -> Any:
         """Follow a record."""
