@@ -1,6 +1,6 @@
 """The command line. Imports the standard library alone, so that --help answers on a bare machine.
 
-Exit codes: 0 done, 1 the job found something wrong, 2 the command line or a setting is wrong, 3 set-up could
+Exit codes: 0 done, 1 the job found something wrong, 2 the command line, a setting or a document is wrong, 3 set-up could
 not finish, 130 interrupted.
 """
 
@@ -59,6 +59,11 @@ def replay(asked: argparse.Namespace) -> int:
     return call("server.store.replay", "main", there(settings_of(asked)), asked.record, asked.to)
 
 
+def tally(asked: argparse.Namespace) -> int:
+    """Recount owners' votes."""
+    return call("server.tally", "main", asked.file)
+
+
 def made(settings: config.Settings) -> config.Settings:
     """The settings, with the data folder made: for this user alone, as it holds keys and names."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,6 +119,7 @@ WORDS = {
     "admin-link": Word(admin_link, "print a fresh link for the administrator", {"screens": False}),
     "people": Word(people, "make synthetic residents, for load tests and rehearsals", {"screens": False}),
     "replay": Word(replay, "print a record's room as it was at a number", {"screens": False}),
+    "tally": Word(tally, "recount owners' votes from a document, exactly", {"screens": False}),
     "words": Word(words, "write the files generated from the commands and settings anew", {"screens": False}),
 }
 
@@ -177,6 +183,15 @@ def parser() -> argparse.ArgumentParser:
     of["replay"].add_argument("record", metavar="RECORD", help="For example meeting:0198….")
     of["replay"].add_argument(
         "--to", type=whole, metavar="N", help="The number to stop at. Default: the last."
+    )
+    of["tally"].add_argument(
+        "file",
+        metavar="FILE",
+        help="A vote as JSON: item, units, ballots; or several, as vectors. - reads standard input.",
+    )
+    of["tally"].epilog = (
+        'Prints {"results": […]}: both sums, both quorums, both approvals, the outcome, each ballot refused with '
+        "its reason. Exit code 2, and one line on standard error, where the document cannot be read."
     )
     of["check"].add_argument("only", nargs="*", metavar="CHECK", help="Names of single checks. Default: all.")
     of["test"].add_argument(
