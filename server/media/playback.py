@@ -104,6 +104,11 @@ class Media:
         window = self.stream(record).window
         return window.seconds_at(at_ms) if window.kept() else None
 
+    def clock_of(self, record: str) -> Callable[[int], float] | None:
+        """`offset_of` for many moments; None when there is no recording."""
+        window = self.stream(record).window
+        return window.clock() if window.kept() else None
+
     def recorded(self, record: str) -> float:
         """Length of the public recording in seconds, 0 when there is none."""
         return sum(entry.dur_us for entry in self.stream(record).window.kept()) / SECOND

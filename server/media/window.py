@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 
 from server.media.chunk import SECOND, Limits
 from server.media.recorder import Entry
@@ -177,14 +179,22 @@ class Window:
 
     def seconds_at(self, wall_ms: int) -> float:
         """Where `wall_ms` is on the clock of the public recording, in seconds from its beginning."""
-        before = 0
-        at = 0
-        for entry in self.kept():
-            if entry.wall_ms > wall_ms:
-                break
-            at = before + min(entry.dur_us, (wall_ms - entry.wall_ms) * 1000)
-            before += entry.dur_us
-        return at / SECOND
+        return self.clock()(wall_ms)
+
+    def clock(self) -> Callable[[int], float]:
+        """`seconds_at` for many moments of the recording as it is now: a transcript has thousands."""
+        kept = self.kept()
+        # A clock that was set back during the council must not hide what was recorded before it was.
+        begins = list(accumulate((entry.wall_ms for entry in kept), max))
+        before = list(accumulate((entry.dur_us for entry in kept), initial=0))
+
+        def seconds_at(wall_ms: int) -> float:
+            place = bisect_right(begins, wall_ms) - 1
+            if place < 0:
+                return 0
+            return (before[place] + min(kept[place].dur_us, (wall_ms - begins[place]) * 1000)) / SECOND
+
+        return seconds_at
 
     def _sliding(self) -> bytes:
         kept: list[Entry] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -41,6 +42,9 @@ def promised_at(meeting: Meeting) -> int | None:
     return None if meeting.ended_at is None else meeting.ended_at + meeting.answer_days * DAY
 
 
+Clock = Callable[[int], float]
+
+
 @dataclass(frozen=True)
 class Opened:
     """An archive somebody may read now."""
@@ -49,20 +53,18 @@ class Opened:
     meeting: Meeting
     read: archive.Archive
     staff: bool
-    recorded: bool
-    parts: Any
+    films: list[str]
+    clock: Clock | None
 
-    def films(self) -> list[str]:
-        """The recording's MP4 files by name: one, or one for each size of picture in turn."""
-        count = self.parts.media.parts(self.record) if self.recorded else 0
-        return ["recording.mp4"] if count == 1 else [f"recording.mp4?part={place}" for place in range(count)]
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a recording to be seen."""
+        return self.clock is not None
 
     def seconds(self, at: int) -> float:
         """Seconds of the recording for an instant (ms UTC); without a recording, since the beginning."""
-        offset = self.parts.media.offset_of(self.record, at) if self.recorded else None
-        if offset is None:
-            offset = (at - (self.meeting.started_at or at)) / 1_000
-        return max(0.0, round(float(offset), 1))
+        second = self.clock(at) if self.clock else (at - (self.meeting.started_at or at)) / 1_000
+        return max(0.0, round(second, 1))
 
 
 class Archives:
@@ -88,7 +90,7 @@ class Archives:
         if meeting.phase not in PUBLISHED and not staff:
             raise Refused("not_open", opens_at=promised_at(meeting))
         read = await self._read(record, seq)
-        return Opened(record, meeting, read, staff, self._recorded(record), self.parts)
+        return Opened(record, meeting, read, staff, self._films(record), self.parts.media.clock_of(record))
 
     async def _may_watch(self, request: web.Request, record: str, meeting: Meeting, at: int) -> bool:
         """Whoever could have watched may read; for a public council that is everybody."""
@@ -108,9 +110,10 @@ class Archives:
         self._kept.move_to_end(record)
         return kept
 
-    def _recorded(self, record: str) -> bool:
-        media = getattr(self.parts, "media", None)
-        return media is not None and media.recorded(record) > 0
+    def _films(self, record: str) -> list[str]:
+        """The recording's MP4 files by name: one, or one for each size of picture in turn."""
+        count = self.parts.media.parts(record)
+        return ["recording.mp4"] if count == 1 else [f"recording.mp4?part={place}" for place in range(count)]
 
 
 _PIECE = re.compile(r"[^，。？！；：,.?!;:]+[，。？！；：,.?!;:]*")
@@ -178,7 +181,7 @@ def drawn(opened: Opened, lang: str, wanted: str = "") -> dict[str, Any]:
         "published": opened.meeting.phase in PUBLISHED,
         "recorded": opened.recorded,
         "media": f"/media/{opened.record.replace(':', '-', 1)}",
-        "films": opened.films(),
+        "films": opened.films,
         "when": _when(meeting, lang),
         "promised": _day(lang, promised_at(meeting)),
         "stations": stations,

@@ -148,7 +148,7 @@ def document(opened: Opened) -> dict[str, Any]:
     """
     meeting = opened.meeting
     told = msgspec.to_builtins(opened.read)
-    for group in ("chapters", "transcript", "comments", "acts"):
+    for group in ("chapters", "transcript", "comments"):
         for one in told[group]:
             one["second"] = opened.seconds(one["at"])
     for matter in told["questions"]:

@@ -114,3 +114,20 @@ def test_a_name_once_written_is_never_half_there(tmp_path: Path):
     recorder.write(Entry(0, 0, 0, SECOND, 0, 4), b"init", b"data")
     assert {path.name for path in tmp_path.iterdir()} == {"init0.mp4", "s0.m4s", "index.jsonl"}
     assert recorder.load().entries[0].sha256 != ""
+
+
+def test_the_clock_of_a_recording_tells_each_moments_second_over_gaps():
+    """Three seconds, ten in which nothing was public, three more; one of them after the clock was set back."""
+    window = Window(Limits())
+    for n, wall_s in enumerate([100, 101, 102, 112, 111, 114]):
+        window.add(
+            Entry(
+                n=n, init=0, start_us=n * SECOND, dur_us=SECOND, wall_ms=wall_s * 1_000,
+                size=1, cut=False, msn=n, parts=0,
+            ),
+            b"x",
+            recorded=True,
+        )  # fmt: skip
+    second = window.clock()
+    told = [second(at) for at in (99_000, 100_500, 102_999, 105_000, 114_250, 200_000)]
+    assert told == [0, 0.5, 2.999, 3, 5.25, 6]
