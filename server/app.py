@@ -46,6 +46,7 @@ from server.web import (
     sessions,
     words,
 )
+from server.web.render import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -202,7 +203,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         feed = Feed(desks, high=settings.limits.queue_bytes)
         air = Air(desks, feed, bus)
         door = Door(desks, accounts, settings.limits)
-        sockets = Sockets(settings, desks, feed, air, door, accounts)
+        sockets = Sockets(settings, desks, feed, air, door, accounts, Pages().release)
         listening = _listen(settings, share_port=self._share_port)
         parts = Parts(
             settings, store, bus, desks, feed, air, door, accounts,

@@ -93,7 +93,8 @@ class Settings:
     tls_key: Path | None = setting(None, "Key of the certificate (PEM).")
     empty: bool = setting(default=False, text="Start without the sample community.")
     sample_recording: bool = setting(
-        default=True, text="Make the recording of the sample's past meeting, in the background, at the first start."
+        default=True,
+        text="Make the recording of the sample's past meeting, in the background, at the first start.",
     )
     json: bool = setting(
         default=False, text="Print one line of JSON when ready, everything else to standard error."

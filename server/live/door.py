@@ -11,6 +11,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from aiohttp.web import BaseRequest
 
 from meetings import Eye, Refused, Room, Who
 from meetings.meeting import meeting_of
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _PEOPLE = 50_000
 """People whose last doings are remembered; the one longest quiet is forgotten first."""
+
+
+CODES = "sun_codes"
+"""The cookie with the codes a browser has used, so that picture and socket open with the page."""
+CODES_KEPT = 8
 
 
 class Buckets:
@@ -82,7 +88,10 @@ class Door:
         return desk.put(command, who)
 
     async def may_read(self, source: object, record: str, *, code: str | None = None) -> Who:
-        """Who this is, if they may read this record; else refuses `not_found`, whether it exists or not."""
+        """Who this is, if they may read this record; else refuses `not_found`, whether it exists or not.
+
+        `code` is what was typed, or several with dots between; without it, those a request's cookie carries.
+        """
         who = await self._accounts.who(source, record, self._desks.clock())
         room = await self._desks.room(record)
         if room.roles(who) & (DESK | {"admin", "technician", "screen"}):
@@ -92,9 +101,11 @@ class Door:
             raise Refused("not_found")
         if who.person in room.granted or meeting.watch == "public":
             return who
-        if not await self._accounts.may_watch(source, record, meeting.watch, self._desks.clock(), code=code):
-            raise Refused("forbidden", watch=meeting.watch)
-        return who
+        at = self._desks.clock()
+        for one in (code or codes_of(source)).split(".")[:CODES_KEPT]:
+            if await self._accounts.may_watch(source, record, meeting.watch, at, code=one):
+                return who
+        raise Refused("forbidden", watch=meeting.watch)
 
     def _not_too_fast(self, who: Who, body: dict[str, Any]) -> None:
         key = who.person or "guest"
@@ -113,6 +124,17 @@ class Door:
             waits.append(self._buckets.wait(kind, key, rates[kind], now, pause=pause))
         if max(waits) > 0:
             raise Refused("too_fast", wait_ms=int(max(waits) * 1000) + 1)
+
+
+def codes_of(source: object) -> str:
+    """The codes of meetings this browser has opened by code, with dots between."""
+    return source.cookies.get(CODES, "") if isinstance(source, BaseRequest) else ""
+
+
+def with_code(source: BaseRequest, code: str) -> str:
+    """The same with one more, the newest first."""
+    known = [one for one in codes_of(source).split(".") if one and one != code]
+    return ".".join([code, *known][:CODES_KEPT])
 
 
 def eye_of(room: Room, who: Who) -> Eye:

@@ -22,7 +22,7 @@ from aiohttp import web
 from engineio.async_drivers import aiohttp as driver
 
 from meetings import Refused
-from server.live.door import Buckets, Door, eye_of, me_of
+from server.live.door import Buckets, Door, codes_of, eye_of, me_of
 from server.live.feed import Feed, text_frame
 from server.web.proxies import address_of
 from server.web.sessions import same_origin
@@ -91,10 +91,11 @@ class _Server(socketio.AsyncServer):  # type: ignore[misc]  # socketio has no ty
 class _Caller:
     """One socket: who came in by which cookie, and what it follows."""
 
-    __slots__ = ("cookie", "following", "transport", "visitor")
+    __slots__ = ("codes", "cookie", "following", "transport", "visitor")
 
     def __init__(self, request: web.Request, cookie: str | None) -> None:
         self.cookie = cookie
+        self.codes = codes_of(request)
         self.visitor = request.cookies.get(VISITOR, "")[:64]
         self.transport = request.transport
         self.following: dict[str, str] = {}
@@ -104,14 +105,23 @@ class Sockets:
     """Socket.IO, joined to the door and the feed."""
 
     def __init__(
-        self, settings: Settings, desks: Desks, feed: Feed, air: Air, door: Door, accounts: Accounts
+        self,
+        settings: Settings,
+        desks: Desks,
+        feed: Feed,
+        air: Air,
+        door: Door,
+        accounts: Accounts,
+        build: Callable[[], str],
     ) -> None:
+        """`build` tells the release of the screens, so that an open page learns of a new one."""
         self._settings = settings
         self._desks = desks
         self._feed = feed
         self._air = air
         self._door = door
         self._accounts = accounts
+        self._build = build
         self._callers: dict[str, _Caller] = {}
         self._addresses: dict[str, int] = {}
         self._sessions: Counter[str] = Counter()
@@ -212,7 +222,8 @@ class Sockets:
         if len(caller.following) >= RECORDS_FOLLOWED and record not in caller.following:
             raise Refused("busy")
         code = body.get("code")
-        who = await self._door.may_read(caller.cookie, record, code=code if isinstance(code, str) else None)
+        code = code if isinstance(code, str) and code else caller.codes
+        who = await self._door.may_read(caller.cookie, record, code=code)
         at = self._desks.clock()
         known = await self._accounts.me(caller.cookie, record, at)
         assert caller.transport is not None
@@ -226,6 +237,7 @@ class Sockets:
                 "own": room.own(who.person, 0),
                 "me": me_of(room, who, known),
                 "now": at,
+                "build": self._build(),
                 "floor": room.floor,
                 "again": whole and since > 0,
             }

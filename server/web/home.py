@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from meetings import Eye, Refused
 from meetings.meeting import OPEN, TALKING
+from server.live.door import CODES, with_code
 from server.web import language
 from server.web.render import NOWHERE, Pages
 
@@ -200,7 +201,7 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
         found = await of_code(request)
         lang, code = language.choose(request), request.match_info["code"]
         record = f"meeting:{found.meeting['id']}"
-        return pages.page(
+        card = pages.page(
             request,
             "meeting.html",
             now=parts.clock(),
@@ -217,6 +218,10 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
             address=f"{parts.base_url}/m/{code}",
             **_tools(lang),
         )
+        if found.meeting["watch"] == "code":
+            secure = parts.settings.secure or request.secure
+            card.set_cookie(CODES, with_code(request, code), httponly=True, samesite="Lax", secure=secure)
+        return card
 
     async def typed_code(request: web.Request) -> web.StreamResponse:
         digits = "".join(char for char in request.query.get("code", "") if char.isascii() and char.isdigit())[

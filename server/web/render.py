@@ -75,6 +75,11 @@ class Pages:
     def __init__(self, dist: Path = DIST) -> None:
         self.assets = Assets(dist)
 
+    def release(self) -> str:
+        """A word for the build that is served now; another build has another."""
+        self.files("room", language.LANGUAGES[0])
+        return self.assets.build
+
     def files(self, screen: str, lang: str) -> Files:
         """The files of a screen; none when it was not built, so that a page can still be read."""
         try:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from tests.server.hall import Open, ask, cookie_of
+from typing import TYPE_CHECKING
+
+from tests.crowd.wire import Line
+from tests.server.hall import SIGNS, Open, ask, cookie_of, live_town
 from tests.town import Town
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def test_the_same_door_by_post_and_the_same_patches_by_get(place: Town) -> None:
@@ -52,3 +58,31 @@ async def test_only_staff_see_who_wrote_and_each_look_is_a_fact(place: Town, ope
     public = await stranger.get(f"/api/records/{place.record}/room")
     assert "13900001111" not in str(public)
     assert "501" not in public[1]["set"][f"question:{body['id']}"]["text"]
+
+
+async def test_a_meeting_behind_a_code_opens_page_picture_and_socket_once_the_code_was_used(
+    tmp_path: Path,
+) -> None:
+    async with live_town(tmp_path, {}) as place:
+        assert (await place.parts.desks.give(place.record, {"type": "meeting.set", "watch": "code"}, SIGNS))[
+            "ok"
+        ]
+        stranger, guest = place.browser(), place.browser()
+        code = (await place.parts.accounts.meeting_of(place.record)).code
+        room, picture = (
+            f"/api/records/{place.record}/room",
+            f"/media/{place.record.replace(':', '-')}/live.m3u8",
+        )
+        assert (await stranger.get(room))[0] == 403
+        assert (await stranger.get(picture))[0] in {403, 404}
+        assert (await guest.get(f"/m/{code}"))[0] == 200
+        status, seen = await guest.get(room)
+        assert (status, seen["set"]["meeting"]["watch"]) == (200, "code")
+        for cookie, may in (
+            ("", False),
+            ("; ".join(f"{name}={value}" for name, value in guest.cookies.items()), True),
+        ):
+            line = Line(place.parts.base_url, cookie)
+            await line.open()
+            assert (await line.join(place.record))["ok"] is may
+            line.close()
