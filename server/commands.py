@@ -1,7 +1,7 @@
 """The command line. Imports the standard library alone, so that --help answers on a bare machine.
 
-Exit codes: 0 done, 1 the job found something wrong, 2 the command line, a setting or a document is wrong, 3 set-up could
-not finish, 130 interrupted.
+Exit codes: 0 done, 1 the job found something wrong, 2 the command line, a setting or a document is wrong,
+3 set-up could not finish, 130 interrupted.
 """
 
 from __future__ import annotations
