@@ -75,7 +75,7 @@ async def run(options: argparse.Namespace, served: dict[str, Any]) -> None:
                 await browser.close()
             print("400 kbit/s, 400 ms, CPU / 6" if slow else "no limits", f"({options.passes} passes)")
             for key in ("requests", "kb", "paint", "largest", "interactive"):
-                values = [load[key] for load in found]
+                values = [load[key] or 0.0 for load in found]
                 print(
                     f"  {key:<12} median {statistics.median(values):8.1f}  from {min(values):.1f} to {max(values):.1f}"
                 )
