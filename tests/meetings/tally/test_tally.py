@@ -199,6 +199,19 @@ def test_a_refused_ballot_takes_no_place():
     assert tally.counted == (1,)
 
 
+def test_the_second_flat_of_an_owner_brings_no_second_ballot():
+    units = [flat("1", "甲"), flat("2", "甲")]
+    tally = count(4, units, [Ballot("1", "甲", "agree"), Ballot("2", "甲", "against")])
+    assert tally.agree == Sums(200_00, 1)
+    assert reasons(tally) == [(1, "duplicate")]
+
+
+def test_a_letter_of_one_who_was_not_elected_is_refused_even_if_only_spoken():
+    spoken = [paper("1", "妻", "agent", written=False)]
+    taken = box([flat("1", "夫", "妻", voter="夫")], authorisations=spoken)
+    assert taken.take(0, Ballot("1", "agent", "agree")) == "not_representative"
+
+
 def test_a_ballot_with_several_faults_is_refused_for_the_first_that_is_looked_for():
     window = Window(10, 20)
     ballots = [
