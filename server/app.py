@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import signal
@@ -107,6 +108,7 @@ def main(settings: Settings, beside: Beside | None = None) -> int:
     for noisy in ("engineio", "socketio", "aiohttp.access", "alembic", "libav"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("server.access").setLevel(logging.WARNING)
+    _collect_seldom()
     if settings.workers > 1:
         return _serve_by_many(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -115,6 +117,12 @@ def main(settings: Settings, beside: Beside | None = None) -> int:
         except (UnsafeDatabase, OSError) as error:
             sys.stderr.write(f"{error}\n")
             return 2
+
+
+def _collect_seldom() -> None:
+    """Let the collector walk what lives as long as the server once, not at every crowd of newcomers."""
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
 
 
 def _serve_by_many(settings: Settings) -> int:
@@ -149,6 +157,7 @@ def _work(settings: Settings, ready: Any, place: int) -> None:
         ready.set()
 
     logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+    _collect_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sys.exit(
             runner.run(_serve(settings, first if place == 0 else None, quiet=place > 0, share_port=True))

@@ -216,8 +216,8 @@ class Feed:
     def _tell_eye(self, watched: _Watched, room: Room, eye: Eye) -> None:
         buffer = self._patch(watched, room, eye)
         if buffer:
-            for connection in list(watched.by_eye[eye].values()):
-                _count(connection.offer(buffer))
+            staff = list(watched.by_eye[eye].values())
+            _count(sum(connection.offer(buffer) for connection in staff), len(staff))
 
     def _patch(self, watched: _Watched, room: Room, eye: Eye) -> bytes:
         """The next patch for this eye as a frame; empty when nothing it can see has changed."""
@@ -269,16 +269,19 @@ async def _write_round(connections: list[Connection], buffer: bytes) -> float:
     """Write one frame to each connection, in slices; returns the seconds the loop was held."""
     held = 0.0
     begun = time.perf_counter()
+    written = 0
     for place, connection in enumerate(connections):
-        _count(connection.offer(buffer))
+        written += connection.offer(buffer)
         if place % SLICE == SLICE - 1 and time.perf_counter() - begun > SLICE_SECONDS:
             held += time.perf_counter() - begun
             await asyncio.sleep(0)
             begun = time.perf_counter()
     held += time.perf_counter() - begun
     ROUND.observe(held)
+    _count(written, len(connections))
     return held
 
 
-def _count(written: bool) -> None:
-    (DELIVERED if written else SKIPPED).inc()
+def _count(written: int, offered: int) -> None:
+    DELIVERED.inc(written)
+    SKIPPED.inc(offered - written)

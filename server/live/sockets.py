@@ -304,7 +304,7 @@ class Sockets:
     async def _sweep(self) -> None:
         """Close sockets that opened and never connected, and those whose answers pile up unread."""
         while True:
-            await asyncio.sleep(2.0)
+            await asyncio.sleep(CONNECT_SECONDS / 2)
             now = time.monotonic()
             named = {self._io.manager.eio_sid_from_sid(sid, "/") for sid in self._callers}
             unnamed = [eio_sid for eio_sid in self._io.eio.sockets if eio_sid not in named]
