@@ -6,6 +6,7 @@ A link is never spent by being opened, only by 确认是我. Its secret is shown
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ PARTS = {
 PLATED = ROLES - {"admin", "screen", "guest", "auditor", "resident", "owner", "tenant", "system"}
 """Roles a meeting knows by a plate: given by `person.appoint` besides."""
 ADMIN_LINK_MS = 86_400_000
+ADDRESS = "address"
+"""The file of the data folder with the address of the last start: `--port 0` and `--public-url` stand nowhere else."""
 _ENDLESS_MS = 400 * 86_400_000
 
 
@@ -240,11 +243,14 @@ class Links(Estates):
 
     async def administrator(self, at: int) -> str:
         """The installation's own administrator, made when first needed; also its secretary."""
-        found = (await self.people.with_parts()).get("admin")
-        if found is not None:
-            return found
-        name = language.words(LANGUAGE)("letters-admin")
-        person = await self.create_person(None, name, part="admin", at=at)
+        person = (await self.people.with_parts()).get("admin")
+        if person is None:
+            name = language.words(LANGUAGE)("letters-admin")
+            person = await self.create_person(None, name, part="admin", at=at)
+        known = await self.people.known(person)
+        if known is not None and any(grant.role == "admin" and grant.holds(at) for grant in known.grants):
+            return person
+        # Whoever can read the data folder is the last way in once the role was ended, by another administrator or a date.
         for role in ("admin", "secretary"):
             await self.grant(person, role, at=at)
         return person
@@ -306,6 +312,7 @@ async def issue_links(accounts: Accounts, base_url: str, record: str | None, at:
     """The links a start prints: fresh ones for everybody with a part, `admin` always; those of the last start end."""
     await accounts.doors.close_links(at, repeatable=True)
     accounts._printed = True
+    await asyncio.to_thread(_remember, accounts.settings, base_url)
     people = await accounts.people.with_parts() | {"admin": await accounts.administrator(at)}
     links = {}
     for part, role in PARTS.items():
@@ -335,9 +342,23 @@ async def _admin_link(settings: Settings) -> str:
         )
     finally:
         await store.close()
+    return f"{_address(settings)}/enter#{token}"
+
+
+def _remember(settings: Settings, base_url: str) -> None:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    (settings.data / ADDRESS).write_text(f"{base_url}\n", "utf-8")
+
+
+def _address(settings: Settings) -> str:
+    """Where the server is reached: as said now, else as its last start over this folder was, else as configured."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    with contextlib.suppress(OSError):
+        if last := (settings.data / ADDRESS).read_text("utf-8").strip():
+            return last
     scheme = "https" if settings.secure else "http"
-    base = (settings.public_url or f"{scheme}://{settings.host}:{settings.port}").rstrip("/")
-    return f"{base}/enter#{token}"
+    return f"{scheme}://{settings.host}:{settings.port}"
 
 
 def screen_of(role: str, record: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 
 import pytest
 from sqlalchemy import event
@@ -204,6 +205,32 @@ async def test_the_command_line_prints_a_fresh_administrators_link(shared):
     status, answer = await browser.enter(url)
     assert (status, answer["screen"]) == (200, "/admin")
     assert {"admin", "secretary"} <= set(answer["me"]["roles"])
+
+
+async def test_the_printed_link_names_the_port_the_server_picked_also_after_it_stopped(tmp_path):
+    async with town(tmp_path) as place:
+        asked = dataclasses.replace(place.parts.settings, port=8000)
+        url = await asyncio.to_thread(print_admin_link, asked)
+        assert url.startswith(f"{place.parts.base_url}/enter#")
+        assert (await place.browser().enter(url))[0] == 200
+    url = await asyncio.to_thread(print_admin_link, asked)
+    assert url.startswith(f"{place.parts.base_url}/enter#")
+    async with town_again(tmp_path) as parts:
+        link, _ = await parts.accounts.enter(url.partition("#")[2], None, parts.clock())
+        assert link.role == "admin"
+
+
+async def test_the_command_line_lets_an_administrator_in_whose_role_was_ended(place):
+    admin = await place.admin()
+    mine = (await admin.me())["person"]
+    known = await place.parts.accounts.people.known(mine)
+    for grant in known.grants:
+        await place.parts.accounts.take_back(grant.id, place.parts.clock())
+    assert (await admin.get("/api/admin/overview"))[0] == 403
+    url = await asyncio.to_thread(print_admin_link, place.parts.settings)
+    fresh = place.browser()
+    await fresh.enter(url)
+    assert (await fresh.get("/api/admin/overview"))[0] == 200
 
 
 @pytest.mark.parametrize(
