@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import msgspec
 
 from meetings.kernel import Refused
 from server import sample
 from server.accounts.estates import place_words
-from server.config import is_loopback
 from server.web.administration.desk import OFFICE, Desk
+from server.web.administration.reach import reach
 from server.web.sessions import bytes_of, told
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ class Renew(msgspec.Struct, forbid_unknown_fields=True):
 
 async def overview(desk: Desk, _request: web.Request) -> web.StreamResponse:
     """Communities this person works for, with their estates; and whether phones can reach this server."""
-    accounts, settings = desk.parts.accounts, desk.parts.settings
+    accounts = desk.parts.accounts
     mine = []
     for place in await accounts.estates.overview():
         try:
@@ -53,8 +51,6 @@ async def overview(desk: Desk, _request: web.Request) -> web.StreamResponse:
         except Refused:
             continue
         mine.append(place)
-    base = desk.parts.base_url
-    port = urlsplit(base).port if is_loopback(base) else None
     return told(
         {
             "communities": mine,
@@ -62,13 +58,7 @@ async def overview(desk: Desk, _request: web.Request) -> web.StreamResponse:
             "whole": any(
                 grant.community is None and grant.role in OFFICE for grant in desk.seen.known.grants
             ),
-            "reach": {
-                "url": base,
-                "public_url": settings.public_url,
-                "loopback": is_loopback(base),
-                "neighbours": [f"http://{address}:{port}" for address in own_addresses()] if port else [],
-                "open_to_network": not is_loopback(f"http://{settings.host}"),
-            },
+            "reach": reach(desk.parts),
         }
     )
 
@@ -165,19 +155,3 @@ async def remove_sample(desk: Desk, _request: web.Request) -> web.StreamResponse
     records = [place.record for place in await desk.parts.accounts.places.places() if place.sample]
     await sample.remove(desk.parts)
     return told({"records": records})
-
-
-def own_addresses() -> list[str]:
-    """Addresses of this machine in its own network, by which phones in the same WLAN reach it."""
-    found = []
-    for target in ("192.168.255.255", "10.255.255.255", "172.31.255.255"):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                # A datagram socket sends nothing when it connects: it only learns which address it would send from.
-                probe.connect((target, 9))
-            except OSError:
-                continue
-            address = probe.getsockname()[0]
-        if not address.startswith("127.") and address not in found:
-            found.append(address)
-    return found

@@ -18,7 +18,7 @@ export interface Community {
 }
 
 export interface Reach {
-  url: string, public_url: string | null, loopback: boolean, neighbours: string[], open_to_network: boolean
+  url: string, public_url: string | null, loopback: boolean, deaf: boolean, neighbours: string[], commands: string[]
 }
 
 export interface Overview { communities: Community[], sample: boolean, whole: boolean, reach: Reach }

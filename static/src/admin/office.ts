@@ -4,7 +4,7 @@ import { asked, type Community, type Estate, type Held, type Overview } from './
 
 const NOWHERE: Overview = {
   communities: [], sample: false, whole: false,
-  reach: { url: '', public_url: null, loopback: false, neighbours: [], open_to_network: false },
+  reach: { url: '', public_url: null, loopback: false, deaf: false, neighbours: [], commands: [] },
 }
 
 export const office = reactive<{ overview: Overview, meetings: Held[], ready: boolean }>({
