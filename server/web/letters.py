@@ -43,7 +43,12 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         lang = language.choose(request)
         address = f"{base}/m/{place.code}"
         meeting = meeting_of(await parts.desks.room(place.record))
-        cards = [_letter(unit, lang) for unit in await parts.accounts.unit_codes(estate["id"])]
+        wanted = request.query.get("unit")
+        cards = [
+            _letter(unit, lang)
+            for unit in await parts.accounts.unit_codes(estate["id"])
+            if wanted in {None, unit["id"]}
+        ]
         return pages.page(
             request,
             "letters.html",

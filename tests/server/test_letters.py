@@ -37,6 +37,15 @@ async def test_every_home_gets_one_letter_with_its_own_code_eight_a_page(place):
     assert "P-01" not in text
 
 
+async def test_one_letter_can_be_printed_again_alone(place):
+    admin = await place.admin()
+    _, answer = await admin.get(f"/api/admin/estates/{place.estate}/units")
+    unit = next(one["id"] for one in answer["units"] if one["number"] == "3-1-501")
+    _, answer = await admin.get(f"/admin/letters?estate={place.estate}&meeting={place.record}&unit={unit}")
+    assert answer["text"].count("<article") == 1
+    assert printed(await place.code("3-1-501")) in answer["text"]
+
+
 async def test_a_letter_shows_the_public_address_and_no_owner(place):
     _, answer = await letters_of(place)
     meeting = await place.parts.accounts.meeting_of(place.record)
