@@ -106,4 +106,3 @@ room-join-why-ask = To ask, first say which household you are. Watching needs no
 room-join-why-support = To support, first say which household you are: everybody counts once.
 room-join-why-comment = To comment, first say which household you are.
 room-join-why-poll = To answer, first say which household you are.
-room-joined = Welcome: you can ask, support and comment now.

@@ -103,4 +103,3 @@ room-join-why-ask = 提问要先核对是哪一家，只看直播不用。
 room-join-why-support = 支持要先核对是哪一家，一人算一次。
 room-join-why-comment = 评论要先核对是哪一家。
 room-join-why-poll = 意向征询要先核对是哪一家。
-room-joined = 欢迎，您可以提问、支持、评论了。
