@@ -14,7 +14,7 @@ from meetings.kernel import Refused
 from meetings.text import clean_line
 from server.accounts.codes import code_of
 from server.accounts.ids import fresh_id
-from server.accounts.roster import Problem, Report, Unit, read_roster
+from server.accounts.roster import PROBLEMS_SHOWN, Problem, Report, Unit, read_roster
 from server.accounts.sessions import Sessions
 
 KINDS = ("owners", "households")
@@ -81,6 +81,11 @@ class Estates(Sessions):
         report, units = await asyncio.to_thread(
             read_roster, data, filename, kind=place["roster"], row_limit=self.settings.limits.roster_rows
         )
+        if report.ok and place["roster_at"] is not None:
+            given = {unit.number for unit in units}
+            known = await self.estates.units_of(estate)
+            left = [unit["number"] for unit in known if unit["number"] not in given]
+            report = _with_notes(report, [Problem("unit_left_out", "note", unit=number) for number in left])
         return report, units
 
     async def import_roster(self, estate: str, data: bytes, filename: str, at: int) -> Report:
@@ -90,9 +95,8 @@ class Estates(Sessions):
             return report
         keys = await self._load_keys()
         rows = [_row(unit, keys["phone"]) for unit in units]
-        left = await self.estates.take_roster(estate, rows, digest=report.digest, at=at)
-        notes = tuple(Problem("unit_left_out", "note", unit=number) for number in left)
-        return msgspec.structs.replace(report, problems=report.problems + notes)
+        await self.estates.take_roster(estate, rows, digest=report.digest, at=at)
+        return report
 
     async def place_meeting(
         self, record: str, community: str, estate: str | None, at: int, *, sample: bool = False
@@ -131,6 +135,14 @@ class Estates(Sessions):
             for unit in await self.estates.units_of(estate)
             if unit["code"] is not None
         ]
+
+
+def _with_notes(report: Report, notes: list[Problem]) -> Report:
+    """The report with more to say, as far as it is shown; the rest is counted."""
+    shown = (*report.problems, *notes)
+    return msgspec.structs.replace(
+        report, problems=shown[:PROBLEMS_SHOWN], left_out=report.left_out + len(shown[PROBLEMS_SHOWN:])
+    )
 
 
 def place_words(**texts: str) -> dict[str, str]:

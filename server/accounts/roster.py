@@ -173,8 +173,11 @@ def read_roster(
 def _columns(headings: tuple[str, ...], kind: str, found: list[Problem]) -> dict[str, int]:
     """Which column stands where. Order does not matter; a heading nobody knows is ignored and named."""
     columns: dict[str, int] = {}
+    meant = [_words()["columns"].get(_plain(heading)) for heading in headings]
+    room = "building" in meant and "room" not in meant
+    either = "room" if room or "unit_no" in meant else "unit_no"
     for place, heading in enumerate(headings):
-        column = _words()["columns"].get(_plain(heading))
+        column = either if meant[place] == "room_or_unit" else meant[place]
         if column is None:
             continue
         if column in columns:

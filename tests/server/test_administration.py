@@ -316,7 +316,8 @@ async def test_a_newer_roster_keeps_the_people_and_codes_of_units_that_stay(anyw
         anywhere.estate, shorter.encode(), "r.csv", anywhere.parts.clock()
     )
     assert [(one.code, one.unit) for one in report.problems if one.code == "unit_left_out"] == [
-        ("unit_left_out", "3-1-501")
+        ("unit_left_out", "1-1-101"),
+        ("unit_left_out", "3-1-501"),
     ]
     assert await anywhere.unit("3-1-501") == unit
     assert await anywhere.parts.accounts.estates.unit_by_number(anywhere.estate, "1-1-101") is None

@@ -63,6 +63,25 @@ def test_the_sample_roster_gives_77_rows_74_counted_units_61_heads_and_its_area(
     assert len(units) == 77
 
 
+@pytest.mark.parametrize(
+    ("headings", "columns"),
+    [
+        ("楼号,单元,房号", {"building", "stair", "room"}),
+        ("房号,楼号,单元,室号", {"unit_no", "building", "stair", "room"}),
+        ("房号", {"unit_no"}),
+        ("房屋编号,房号", {"unit_no", "room"}),
+    ],
+)
+def test_what_a_room_number_means_follows_from_the_columns_beside_it(headings, columns):
+    line = ",".join(
+        "1-1-101" if place == 0 and "楼号" not in headings[:2] else "1"
+        for place in range(headings.count(",") + 1)
+    )
+    report, _ = read_roster(f"{headings}\n{line}\n".encode(), "x.csv", kind="households")
+    assert set(report.columns) == columns
+    assert not [problem for problem in report.problems if problem.code.startswith("column")]
+
+
 def test_the_report_names_line_unit_and_column_of_each_problem():
     report, _ = read_roster(csv_of(LINE, LINE | {"unit_no": "1-1-102", "area_m2": "0"}), "roster.csv")
     problem = report.problems[0]
