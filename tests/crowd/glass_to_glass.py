@@ -20,7 +20,7 @@ from typing import Any
 from playwright.async_api import async_playwright
 
 from tests.crowd.machine import busy_seconds, cpu_seconds
-from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve
+from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, serve
 from tests.media.clock import READER, delays, first_picture, go_live, longest_stop, session
 
 HEADING = "## Glass to glass"
@@ -42,25 +42,14 @@ async def watch(browser: Any, url: str, meeting: str, who: str) -> tuple[Any, fl
     return page, await first_picture(page)
 
 
-async def rested(context: Any, archive: str) -> None:
-    """Wait until the sample's own recording is made: it takes a core for a minute."""
-    playlist = archive.replace("/archive/", "/media/meeting-") + "/recording.m3u8"
-
-    async def there() -> bool:
-        return bool((await context.request.get(playlist)).ok)
-
-    await eventually(there, 300, "the sample's recording")
-
-
 async def measure(served: Served, seconds: float, viewers: int) -> list[str]:
     url, links, pid = served.url, served.links, served.process.pid
-    meeting, archive = served.record.partition(":")[2], str(served.said["archive"])
+    meeting = served.record.partition(":")[2]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_WORDS)
         context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
         studio = await context.new_page()
         await session(studio, url, links["host"])
-        await rested(context, archive)
         await go_live(studio, url, meeting)
         await asyncio.sleep(4)
         people = ["resident", "resident2", "owner"]
