@@ -61,7 +61,10 @@ pages-past = Past councils
 pages-meetings = Councils
 pages-help = You can take part without a smartphone
 pages-help-more = Come in person, let a volunteer ask for you, or call.
-pages-guests = { $n } guests will answer
+pages-guests = { $n ->
+    [one] one guest will answer
+   *[other] { $n } guests will answer
+}
 pages-join-hint = To ask, support or comment, tell us which household you are
 pages-watch = Just watch
 pages-look = Just look

@@ -84,7 +84,7 @@ room-language-zh-CN = 中文
 room-language-en = English
 room-shown-now = Done: from now on you are shown like this.
 
-room-join-who = Which household are you?
+room-join-who = Your home
 room-join-step = Step { $n } of { $of }
 room-join-name = Name
 room-join-call = What do people call you?
@@ -106,7 +106,7 @@ room-join-neighbour = Resident
 room-join-phone = Your home is not listed? Call { $phone }
 room-join-no-name = Please write your name.
 room-join-no-room = Please choose building, stair and room.
-room-join-consent = Please read before you come in
+room-join-consent = Before you come in
 room-join-shown = Others see you as
 room-join-agree = I agree that what I say is broadcast, recorded and published
 room-join-no-consent = Please tick the box first.
