@@ -101,13 +101,7 @@ class Parts:
 
 def main(settings: Settings, beside: Beside | None = None) -> int:
     """Serve until told to stop, and once ready let `beside` run too; returns the exit code."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    # One line a frame and a request is for debugging these libraries, not for a council.
-    for noisy in ("engineio", "socketio", "aiohttp.access", "alembic", "libav"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    logging.getLogger("server.access").setLevel(logging.WARNING)
+    _log()
     _collect_seldom()
     if settings.workers > 1:
         return _serve_by_many(settings)
@@ -117,6 +111,17 @@ def main(settings: Settings, beside: Beside | None = None) -> int:
         except (UnsafeDatabase, OSError) as error:
             sys.stderr.write(f"{error}\n")
             return 2
+
+
+def _log() -> None:
+    """One line an event that somebody may have to act upon, on standard error."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    # One line a frame and a request is for debugging these libraries, not for a council.
+    for noisy in ("engineio", "socketio", "aiohttp.access", "alembic", "libav"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("server.access").setLevel(logging.WARNING)
 
 
 def _collect_seldom() -> None:
@@ -156,7 +161,7 @@ def _work(settings: Settings, ready: Any, place: int) -> None:
     async def first(_parts: Parts, _ready: dict[str, Any]) -> None:
         ready.set()
 
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO)
+    _log()
     _collect_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sys.exit(
