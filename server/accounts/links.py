@@ -351,14 +351,16 @@ def _remember(settings: Settings, base_url: str) -> None:
 
 
 def _address(settings: Settings) -> str:
-    """Where the server is reached: as said now, else as its last start over this folder was, else as configured."""
+    """Where the server is reached: as said now, else as its last start over this folder was, else as usual."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    with contextlib.suppress(OSError):
-        if last := (settings.data / ADDRESS).read_text("utf-8").strip():
-            return last
+    if settings.port in {0, type(settings)().port}:
+        with contextlib.suppress(OSError):
+            if last := (settings.data / ADDRESS).read_text("utf-8").strip():
+                return last
     scheme = "https" if settings.secure else "http"
-    return f"{scheme}://{settings.host}:{settings.port}"
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
+    return f"{scheme}://{host}:{settings.port}"
 
 
 def screen_of(role: str, record: str | None) -> str:

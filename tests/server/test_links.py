@@ -213,6 +213,8 @@ async def test_the_printed_link_names_the_port_the_server_picked_also_after_it_s
         url = await asyncio.to_thread(print_admin_link, asked)
         assert url.startswith(f"{place.parts.base_url}/enter#")
         assert (await place.browser().enter(url))[0] == 200
+    url = await asyncio.to_thread(print_admin_link, dataclasses.replace(asked, port=9000))
+    assert url.startswith("http://127.0.0.1:9000/enter#")
     url = await asyncio.to_thread(print_admin_link, asked)
     assert url.startswith(f"{place.parts.base_url}/enter#")
     async with town_again(tmp_path) as parts:
