@@ -26,6 +26,8 @@ function things<T>(set: ThingSet, kind: string): T[] {
 
 export class Preparing {
   readonly draft: Draft
+  /** The number in the record of what is drawn: an answer that was overtaken on the way must not undo it. */
+  private at = -1
 
   constructor(id: string) {
     this.draft = reactive<Draft>({ record: `meeting:${id}`, meeting: null, items: [], people: [], savedAt: null, missing: [] })
@@ -33,8 +35,10 @@ export class Preparing {
 
   /** Take what the record says now. */
   async load(): Promise<void> {
-    const answer = await call<{ set: ThingSet }>('GET', `/api/records/${this.draft.record}/changes?since=0`)
+    const answer = await call<{ to: number, set: ThingSet }>('GET', `/api/records/${this.draft.record}/changes?since=0`)
     if (!answer.ok) return void tell(say(answer), 'bad')
+    if (answer.to < this.at) return
+    this.at = answer.to
     const set = Object.fromEntries(Object.entries(answer.set).filter(([name]) => MADE_OF.includes(name.split(':')[0]!)))
     this.draft.meeting = things<Meeting>(set, 'meeting')[0] ?? null
     this.draft.items = things<AgendaItem>(set, 'agenda_item').sort((a, b) => a.position - b.position)
