@@ -142,6 +142,37 @@ async def test_a_personal_link_is_shown_once_and_can_be_revoked(open_page, offic
     await visitor.wait_for_function("() => /失效|作废|不能用|过期/.test(document.body.innerText)")
 
 
+async def test_links_of_several_people_stay_until_each_is_closed_and_nobody_goes_by_one_slip(
+    open_page, office
+):
+    page = await at_office(open_page, office, f"/admin#/meetings/{office.record.partition(':')[2]}")
+    for name in ("罗晓东", "罗晓西"):
+        await page.get_by_role("button", name="加人").click()
+        await page.locator("#p-role-staff").select_option("moderator")
+        await page.locator("#p-name-staff").fill(name)
+        await page.get_by_role("button", name="加上并发链接").click()
+        await page.get_by_label(f"{name} 的个人链接", exact=True).wait_for()
+    assert await page.locator(".fresh input").count() == 2
+    await page.locator(".fresh").first.get_by_role("button", name="关闭").click()
+    assert await page.get_by_label("罗晓东 的个人链接", exact=True).is_visible()
+    row = page.locator(".pp > li", has_text="罗晓西")
+    await row.get_by_role("button", name="罗晓西 退出这场会").click()
+    await row.get_by_role("button", name="取消").click()
+    await row.get_by_role("button", name="罗晓西 退出这场会").click()
+    await row.get_by_role("button", name="确定").click()
+    await row.wait_for(state="detached")
+
+
+async def test_homes_that_a_shorter_roster_would_take_away_are_named_before_it_is_taken(open_page, office):
+    page = await at_office(open_page, office, "/admin#/roster")
+    shorter = "".join(ROSTER.read_text("utf-8-sig").splitlines(keepends=True)[:-10])
+    file = {"name": "短.csv", "mimeType": "text/csv", "buffer": shorter.encode()}
+    await page.set_input_files("input[type=file]", file)
+    await page.wait_for_selector(".probs tr.h")
+    told = [line for line in await page.locator(".probs tr.h").all_inner_texts() if "新文件里没有" in line]
+    assert len(told) == 10
+
+
 @SIZES
 @pytest.mark.timeout(180)
 async def test_every_view_can_be_used_by_everybody(open_page, office, size):
