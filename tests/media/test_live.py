@@ -20,6 +20,8 @@ from tests.media.hall import RECORD, Hall, published
 from tests.media.publisher import Studio
 from tests.media.streams import Reel
 
+pytestmark = pytest.mark.long
+
 
 async def test_before_anybody_publishes_the_playlist_says_offline(hall: Hall):
     status, body = await hall.get("live.m3u8")

@@ -19,6 +19,8 @@ from server.sample.evening import COMMENTS, QUESTIONS, ROUND_SECONDS, SAME, plan
 from server.sample.programme import read_council
 from server.sample.visitor import Turned, Visitor, new_id
 
+pytestmark = pytest.mark.long
+
 WAIT_SECONDS = 30.0
 
 

@@ -23,6 +23,8 @@ from server.sample.programme import gaps, programme, read_council
 from server.sample.recording import make, make_loop
 from server.sample.voices import speak, voice_of
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 SHORT = 75
 

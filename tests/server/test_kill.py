@@ -46,7 +46,7 @@ async def support_until_killed(
     return acknowledged
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.timeout(180)
 async def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(tmp_path: Path) -> None:
     data = tmp_path / "data"
