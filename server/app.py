@@ -66,7 +66,6 @@ BACKLOG = 4_096
 FINISH_SECONDS = 5.0
 """How long requests under way may take once the server was told to stop."""
 PUBLISHERS = frozenset({"host", "technician", "secretary"})
-HEALTH_READERS = PUBLISHERS | {"moderator"}
 _STREAM_WORDS = {
     "live": {"type": "stream.live"},
     "resumed": {"type": "stream.live"},
