@@ -56,8 +56,8 @@ class Limits:
     questions: Rate = setting(Rate(1, 30), "Questions of one person.")
     supports: Rate = setting(Rate(10, 10), "Supports given or taken back by one person.")
     polls: Rate = setting(Rate(5, 10), "Poll answers of one person.")
-    commands: Rate = setting(Rate(20, 1), "All commands of one session, staff included.")
-    requests: Rate = setting(Rate(20, 1), "Requests of one session over HTTP.")
+    commands: Rate = setting(Rate(60, 3), "All commands of one session, staff included.")
+    requests: Rate = setting(Rate(100, 5), "Requests of one session over HTTP.")
     requests_per_address: Rate = setting(
         Rate(2_000, 10), "Requests of one address; a whole hall may share one."
     )
