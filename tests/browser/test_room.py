@@ -70,6 +70,26 @@ async def shows(place: Any, text: str) -> bool:
     return bool(await place.inner_text() == text)
 
 
+async def test_a_line_that_fails_while_a_later_part_is_fetched_leaves_no_hole(
+    served: Served, open_page: Any, host: Any
+) -> None:
+    away = []
+
+    async def fail_once(route: Any) -> None:
+        name = route.request.url.rsplit("/", 1)[1].partition("-")[0]
+        if route.request.resource_type == "script" and away.count(name) < 2:
+            away.append(name)
+            return await route.abort("internetdisconnected")
+        return await route.continue_()
+
+    page = await come_in(open_page, served, "resident")
+    await page.route("**/static/assets/*ater*", fail_once)
+    await page.goto(served.url + room_of(served))
+    await page.click(".askbox")
+    await page.fill("#ask-text", "断网以后还能提问吗？")
+    assert away
+
+
 async def test_a_support_given_off_line_is_delivered_once_on_return(
     served: Served, open_page: Any, host: Any
 ) -> None:

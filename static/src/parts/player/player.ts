@@ -2,6 +2,7 @@
    it tells by signs what happens, and others say it. */
 import type Hls from 'hls.js/light'
 import type { ErrorData, HlsConfig } from 'hls.js/light'
+import { piece } from '@/piece'
 
 /** Where the media of a record are. */
 export function mediaOf(record: string): { live: string, recording: string, download: string, publish: string, health: string } {
@@ -148,7 +149,7 @@ export class Playback {
     const turn = ++this.turn
     this.builtAt = Date.now()
     if (playsItself(this.video)) return this.native()
-    const { default: Light } = await import('hls.js/light')
+    const { default: Light } = await piece(() => import('hls.js/light'))
     if (turn !== this.turn) return
     if (!Light.isSupported()) return this.native()
     const config = this.mode === 'live' ? live : { ...common, startPosition: this.start }

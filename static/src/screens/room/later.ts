@@ -1,5 +1,6 @@
 /* What the room needs after the first glance, in one piece, with its words. */
 import { addCatalogue } from '@/i18n'
+import { piece } from '@/piece'
 import { first } from '@/session'
 
 export { default as Transcript } from '@/parts/captions/Transcript.vue'
@@ -15,4 +16,4 @@ export { default as Agenda } from './AgendaPane.vue'
 const words = (): Promise<{ default: string }> =>
   (first.lang === 'en' ? import('catalogue:en/room-later') : import('catalogue:zh-CN/room-later'))
 
-export const ready = words().then((one) => addCatalogue(one.default))
+export const ready = piece(words).then((one) => addCatalogue(one.default))
