@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What opens pages may try twice: a browser on a shared machine is late now and then. Reruns are counted in
+    the closing line; one that fails twice fails.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL server's URL."""
