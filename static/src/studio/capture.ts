@@ -1,4 +1,5 @@
 /* Camera, microphone and screen of this machine, and the clock that both tracks share. Knows nothing of the line. */
+import { HALL, Mix } from './mix'
 import workletUrl from './sound.worklet.ts?worker&url'
 
 export interface Device { id: string, label: string }
@@ -25,6 +26,8 @@ const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl:
 const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 25 } }
 
 export class Capture {
+  /** Everything that is heard: this machine's microphone and the guests. */
+  readonly mix = new Mix()
   readonly video = document.createElement('video')
   readonly shared = document.createElement('video')
   camera: Device | null = null
@@ -33,11 +36,8 @@ export class Capture {
   onLost: (what: 'camera' | 'microphone' | 'screen') => void = () => {}
   onBlock: (block: Block) => void = () => {}
   private context: AudioContext | null = null
-  private gain: GainNode | null = null
-  private source: MediaStreamAudioSourceNode | null = null
   private streams = new Map<'camera' | 'microphone' | 'screen', MediaStream>()
   private samples = 0
-  private wantsSound = true
 
   constructor() {
     for (const video of [this.video, this.shared]) {
@@ -51,12 +51,20 @@ export class Capture {
     return this.context ? Math.round((this.samples * 1e6) / this.context.sampleRate) : 0
   }
 
-  /** Open a camera and a microphone, those remembered if they are there. Throws NoCapture. */
-  async open(cameraId?: string | null, microphoneId?: string | null): Promise<void> {
+  /**
+   * Open a camera and a microphone, those remembered if they are there. Throws NoCapture.
+   * With `soundOnly` no camera is asked for, and the microphone must be there.
+   */
+  async open(cameraId?: string | null, microphoneId?: string | null, soundOnly = false): Promise<void> {
     if (!window.isSecureContext) throw new NoCapture('insecure')
     if (!navigator.mediaDevices?.getUserMedia || !window.AudioContext || !('audioWorklet' in AudioContext.prototype)) throw new NoCapture('unsupported')
-    await this.useCamera(cameraId ?? null)
-    await this.useMicrophone(microphoneId ?? null).catch(() => this.silence())
+    if (soundOnly) {
+      this.leaveCamera()
+      await this.useMicrophone(microphoneId ?? null)
+    } else {
+      await this.useCamera(cameraId ?? null)
+      await this.useMicrophone(microphoneId ?? null).catch(() => this.silence())
+    }
     navigator.mediaDevices.addEventListener('devicechange', this.changed)
   }
 
@@ -75,14 +83,19 @@ export class Capture {
     await this.video.play().catch(() => {})
   }
 
+  /** The camera is let go: its light goes out. */
+  leaveCamera(): void {
+    this.drop('camera')
+    this.camera = null
+    this.video.srcObject = null
+  }
+
   async useMicrophone(id: string | null): Promise<void> {
     const stream = await this.ask({ audio: { ...SOUND, ...(id ? { deviceId: { ideal: id } } : {}) } })
     this.hold('microphone', stream)
     this.microphone = named(stream.getAudioTracks()[0])
     await this.listen()
-    this.source?.disconnect()
-    this.source = this.context!.createMediaStreamSource(stream)
-    this.source.connect(this.gain!)
+    this.mix.add(HALL, stream.getAudioTracks()[0])
   }
 
   /** The screen or one window, drawn into the same picture. False when the person thought better of it. */
@@ -110,8 +123,7 @@ export class Capture {
 
   /** A muted microphone goes on giving blocks, of silence: the sound track must never stop. */
   setSound(on: boolean): void {
-    this.wantsSound = on
-    if (this.gain) this.gain.gain.value = on ? 1 : 0
+    this.mix.mute(HALL, !on)
   }
 
   /** Browsers stop the sound clock until somebody touched the page; with a camera open they do not. */
@@ -122,6 +134,7 @@ export class Capture {
   close(): void {
     navigator.mediaDevices?.removeEventListener('devicechange', this.changed)
     Array.from(this.streams.keys()).forEach((what) => this.drop(what))
+    this.mix.close()
     void this.context?.close()
     this.context = null
   }
@@ -147,9 +160,7 @@ export class Capture {
     this.context = context
     await context.audioWorklet.addModule(workletUrl)
     const blocks = new AudioWorkletNode(context, 'blocks', { numberOfOutputs: 1 })
-    this.gain = context.createGain()
-    this.gain.gain.value = this.wantsSound ? 1 : 0
-    this.gain.connect(blocks)
+    this.mix.begin(context, blocks)
     // Only what leads to the loudspeaker is run; what this node gives out is silence.
     blocks.connect(context.destination)
     blocks.port.onmessage = ({ data }: MessageEvent<{ block: Float32Array<ArrayBuffer>, peak: number }>) => {

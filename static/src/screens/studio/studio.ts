@@ -97,7 +97,7 @@ function make() {
   broadcast.capture.onLost = (what) => {
     if (what === 'screen') {
       sharing.value = false
-      if (scene.value === 'screen') show('camera')
+      if (scene.value === 'material') show('camera')
       return
     }
     tell(t(what === 'camera' ? 'studio-camera-lost' : 'studio-microphone-lost'), 'bad')
@@ -169,18 +169,18 @@ function make() {
       return show('camera')
     }
     sharing.value = await broadcast.capture.share()
-    if (sharing.value) show('screen')
+    if (sharing.value) show('material')
   }
 
   watch(() => on.sound, (want) => broadcast.capture.setSound(want))
   watch(() => on.camera, (want) => { broadcast.stage.camera = want })
   // Paused here or at the desk: the card comes by itself, and goes.
   watch(() => meeting.value?.phase === 'paused', (paused) => {
-    if (paused) show('back_soon')
-    else if (scene.value === 'back_soon') show('camera')
+    if (paused) show('card')
+    else if (scene.value === 'card') show('camera')
   }, { immediate: true })
   watchEffect(() => {
-    const title = t(scene.value === 'back_soon' ? 'studio-card-back-soon' : 'studio-card-no-camera')
+    const title = t(scene.value === 'card' ? 'studio-card-back-soon' : 'studio-card-no-camera')
     broadcast.stage.card = { title, line: meeting.value?.title ?? '' }
   })
 
