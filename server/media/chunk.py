@@ -36,7 +36,7 @@ class Chunk:
     """One access unit (Annex B, SPS and PPS before each keyframe) or one raw AAC or Opus packet.
 
     `seq` is the publisher's own number, 0 when it keeps none; `gap` says that chunks before this one
-    are lost for good.
+    are lost for good. `track` is 0 for the programme, 1 for its thin picture (keyframes at the same instants).
     """
 
     kind: Literal["video", "audio"]
@@ -47,6 +47,7 @@ class Chunk:
     data: bytes
     seq: int = 0
     gap: bool = False
+    track: int = 0
 
 
 @dataclass(frozen=True, slots=True)

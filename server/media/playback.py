@@ -160,7 +160,7 @@ class Media:
 
     async def init(self, request: web.Request) -> web.StreamResponse:
         stream = await self._watched(request)
-        data = stream.inits.get(int(request.match_info["n"]))
+        data = stream.landing.inits.get(int(request.match_info["n"]))
         if data is None:
             raise web.HTTPNotFound
         return web.Response(body=data, headers=_FOREVER)

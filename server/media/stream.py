@@ -1,4 +1,4 @@
-"""One stream: who publishes, what has landed, which state it is in. Joins packager, recorder and window.
+"""One stream: who publishes and which state it is in. Joins the packager and the landing.
 
 It does not know HTTP. Only a command ends a stream: a lost publisher leaves it interrupted for ever.
 """
@@ -13,10 +13,10 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from server.media.chunk import AudioConfig, Chunk, Limits, VideoConfig
-from server.media.packager import Packager, Segment
-from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
-from server.media.window import Window
+from server.media.chunk import SECOND, AudioConfig, Chunk, Limits, VideoConfig
+from server.media.landing import Landing
+from server.media.packager import Packager
+from server.media.recorder import Entry
 
 _TELL_AGAIN_S = 1.0
 _BEGIN_US = 2_900_000
@@ -87,33 +87,25 @@ class Stream:
 
     def __init__(self, record: str, folder: Path, limits: Limits, notify: Notify, pool: Executor) -> None:
         self.record, self.limits = record, limits
-        self.recorder = Recorder(folder, limits.disk_floor_bytes)
-        known = self.recorder.load()
-        self.window = Window(limits, known.target, known.entries)
-        self.inits = dict(known.inits)
-        self.state = "ended" if known.ended else "interrupted" if known.entries else "offline"
-        self.held = False
+        self.landing = Landing(folder, limits, pool, self._landed)
+        self.recorder, self.window = self.landing.recorder, self.landing.window
+        self.state = "offline"
+        if self.landing.last is not None:
+            self.state = "ended" if self.landing.ended else "interrupted"
         self.recorded = True
         self.session: Session | None = None
         self.bad_input = 0
-        self._last = known.entries[-1] if known.entries else None
-        self._end_us = self._last.end_us if self._last else 0
-        self._epoch, self._safe = (self._last.epoch, self._last.seq) if self._last else ("", 0)
-        self._notify, self._pool = notify, pool
+        self._notify = notify
         self._packager: Packager | None = None
         self._of: tuple[str, str] = ("", "")
-        self._landing: asyncio.Queue[tuple[Segment, str]] = asyncio.Queue()
         self._words: asyncio.Queue[str] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
-        self._stuck: asyncio.Future[bool] | None = None
-        self._gap_from: int | None = None
         self._chunk_at = 0.0
         self._lost_at: float | None = None
         self._flow: deque[tuple[float, int]] = deque(maxlen=1024)
         self._dropped_before = 0
         self._received = 0
         self._landed_us = 0
-        self._opening: asyncio.Future[bool] | None = None
 
     # publishing
 
@@ -132,7 +124,8 @@ class Stream:
             session.have = self._received
         else:
             self._renew(target)
-            session.have = self._safe if epoch and epoch == self._epoch else 0
+            known, safe = self.landing.safe
+            session.have = safe if epoch and epoch == known else 0
             self._received = session.have
         self._of, self._lost_at = (owner, epoch), None
         self.session = session
@@ -157,7 +150,7 @@ class Stream:
 
     def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> None:
         assert self._packager is not None
-        self._land(self._packager.configure(video, audio))
+        self.landing.put(self._packager.configure(video, audio), self._of[1])
 
     def push(self, chunk: Chunk, happened_ms: int) -> bool:
         packager = self._packager
@@ -166,7 +159,7 @@ class Stream:
         self._flow.append((now, len(chunk.data)))
         self._received = max(self._received, chunk.seq)
         bad, wanted = packager.bad, packager.wants_key
-        self._land(packager.feed(chunk, happened_ms))
+        self.landing.put(packager.feed(chunk, happened_ms), self._of[1])
         if packager.wants_key and not wanted and self.session is not None:
             self.session.say({"key": True})
         self.bad_input += packager.bad - bad
@@ -182,10 +175,10 @@ class Stream:
 
     def hold(self) -> None:
         """Stop listing at once; recording goes on, the span is not public."""
-        self.held = True
+        self.landing.held = True
 
     def release(self) -> None:
-        self.held = False
+        self.landing.held = False
 
     async def end(self) -> None:
         """End by command: what was begun is kept, the playlist closes, the publisher is told."""
@@ -195,11 +188,11 @@ class Stream:
         if session is not None:
             session.say({"ended": True})
         self._retire()
-        await self._landing.join()
-        self._lost_at, self.held = None, False
+        await self.landing.settle()
+        self._lost_at, self.landing.held = None, False
         if self.window.public:
             self.state = "ended"
-            await self._blocking(self.recorder.note, Ended(wall_ms()))
+            await self.landing.end(wall_ms())
         self.window.wake()
 
     def ended_by_publisher(self) -> None:
@@ -211,7 +204,7 @@ class Stream:
         recent = [size for at, size in self._flow if now - at < 5]
         packager = self._packager
         return {
-            "state": "held" if self.held and self.state == "live" else self.state,
+            "state": "held" if self.landing.held and self.state == "live" else self.state,
             "holder": self.holder,
             "bitrate": sum(recent) * 8 // 5,
             "dropped": self._dropped_before + (packager.dropped if packager else 0),
@@ -220,7 +213,7 @@ class Stream:
             "disk_free": self.recorder.free(),
             "segments": len(self.window.public),
             "waiting": self.window.readers,
-            "recorded_s": self._end_us / 1e6,
+            "recorded_s": self.landing.end_us / SECOND,
             "silent_s": round(now - self._chunk_at, 1) if self._chunk_at else None,
         }
 
@@ -229,7 +222,7 @@ class Stream:
         self.session = None
         self._retire()
         if self._tasks:
-            await self._landing.join()
+            await self.landing.settle()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -238,118 +231,39 @@ class Stream:
 
     @property
     def idle(self) -> bool:
-        return self.session is None and self._packager is None and self._landing.empty()
+        return self.session is None and self._packager is None and self.landing.empty
 
     # inside
 
     def _start(self) -> None:
         if not self._tasks:
-            self._tasks = [asyncio.create_task(job()) for job in (self._lander, self._teller, self._watch)]
+            self._tasks = [
+                asyncio.create_task(job()) for job in (self.landing.run, self._teller, self._watch)
+            ]
 
     def _renew(self, target: int) -> None:
         self._retire()
         self._landed_us = 0
-        self.window.target = max(self.window.target, target) if self.window.public else target
-        self._packager = Packager(target=target, start_us=self._end_us, limits=self.limits)
-        line = Opened(wall_ms(), target)
-        self._opening = asyncio.ensure_future(self._blocking(self.recorder.note, line))
+        self._packager = Packager(target=target, start_us=self.landing.end_us, limits=self.limits)
+        self.landing.open(target, wall_ms())
 
     def _retire(self) -> None:
         packager, self._packager = self._packager, None
         if packager is not None:
-            self._land(packager.finish())
+            self.landing.put(packager.finish(), self._of[1])
             self._dropped_before += packager.dropped
-            self._end_us = packager.end_us
 
-    def _land(self, segments: list[Segment]) -> None:
-        for segment in segments:
-            self._end_us = segment.start_us + segment.dur_us
-            self._landing.put_nowait((segment, self._of[1]))
-
-    async def _lander(self) -> None:
-        while True:
-            segment, epoch = await self._landing.get()
-            try:
-                await self._one(segment, epoch)
-            finally:
-                self._landing.task_done()
-
-    async def _one(self, segment: Segment, epoch: str) -> None:
-        """List only what is on disk, so that a restart never gives a number twice; a disk that does not
-        answer in time is not waited for.
-        """
-        if self._opening is not None:
-            await asyncio.wait({self._opening}, timeout=self.limits.write_patience_s)
-            self._opening = None
-        init = self._init_number(segment.init)
-        entry = self._entry(segment, init, epoch)
-        recorded = await self._write(entry, segment)
-        self.window.add(entry, segment.data, recorded=recorded)
-        self._last = entry
-        self._tell_disk(recorded, entry)
-        if recorded:
-            self._epoch, self._safe = entry.epoch, entry.seq
-        if self.session is not None and self._of[1] == entry.epoch:
-            self.session.say({"ack": self._safe} if recorded else {"ack": self._safe, "unrecorded": True})
-        self._landed_us += entry.dur_us
-        if self.state != "live" and self._packager is not None:
-            self._show()
-
-    def _entry(self, segment: Segment, init: int, epoch: str) -> Entry:
-        last, window = self._last, self.window
-        shown = not self.held
-        broken = segment.cut or (last is not None and (last.msn < 0 or last.init != init))
-        cut = shown and broken and bool(window.public)
-        return Entry(
-            n=last.n + 1 if last else 0,
-            init=init,
-            start_us=segment.start_us,
-            dur_us=segment.dur_us,
-            wall_ms=segment.wall_ms,
-            size=len(segment.data),
-            cut=cut,
-            msn=window.next_msn if shown else -1,
-            parts=window.parts + cut,
-            epoch=epoch,
-            seq=segment.acked,
-        )
-
-    async def _write(self, entry: Entry, segment: Segment) -> bool:
-        if self._stuck is not None and not self._stuck.done():
-            return False
-        if self._gap_from is not None:
-            gap = Gap(self._gap_from, entry.start_us, entry.wall_ms)
-            if not await self._blocking(self.recorder.note, gap):
-                return False
-            self._gap_from = None
-        job = asyncio.ensure_future(self._blocking(self.recorder.write, entry, segment.init, segment.data))
-        done, _ = await asyncio.wait({job}, timeout=self.limits.write_patience_s)
-        if done:
-            return job.result()
-        self._stuck = job
-        return False
-
-    async def _blocking(self, work: Callable[..., None], *args: Any) -> bool:
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
-        except OSError:
-            return False
-        return True
-
-    def _tell_disk(self, recorded: bool, entry: Entry) -> None:
-        if not recorded and self._gap_from is None:
-            self._gap_from = entry.start_us
+    def _landed(self, entry: Entry, recorded: bool) -> None:
+        """A segment is listed: acknowledge what is safe, say what changed."""
         if recorded != self.recorded:
             self.recorded = recorded
             self._say_state("recorded" if recorded else "unrecorded")
-
-    def _init_number(self, init: bytes) -> int:
-        for number, known in self.inits.items():
-            if known == init:
-                return number
-        number = max(self.inits, default=-1) + 1
-        self.inits[number] = init
-        return number
+        if self.session is not None and self._of[1] == entry.epoch:
+            safe = self.landing.safe[1]
+            self.session.say({"ack": safe} if recorded else {"ack": safe, "unrecorded": True})
+        self._landed_us += entry.dur_us
+        if self.state != "live" and self._packager is not None:
+            self._show()
 
     def _show(self) -> None:
         """Say that there is a picture; at the beginning only when a player has enough to start upon.

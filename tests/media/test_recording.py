@@ -77,7 +77,7 @@ async def test_a_disk_that_fails_leaves_the_picture_and_says_unrecorded(
 ):
     """The disk is made to fail at the place where the real one does: the write of one file."""
     stream = hall.media.stream(RECORD)
-    stream.limits = replace(stream.limits, write_patience_s=1.0)
+    stream.landing._limits = replace(stream.limits, write_patience_s=1.0)
     broken = [False]
     real = stream.recorder._put
 
@@ -104,7 +104,7 @@ async def test_a_disk_that_fails_leaves_the_picture_and_says_unrecorded(
     assert True in studio.said("unrecorded")
     broken[0] = False
     if kind == "hung":
-        await eventually(stream._stuck.done)
+        await eventually(stream.landing._stuck.done)
     await studio.send(c for c in chunks if c.dts_us >= 10.3 * SECOND)
     await eventually(lambda: hall.state() == ["live", "unrecorded", "recorded"])
     await eventually(lambda: studio.acked >= 1400)
