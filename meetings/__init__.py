@@ -12,6 +12,7 @@ from meetings import (  # imported for the words they bring
     people,
     polls,
     questions,
+    stage,
     stream,
     transcript,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "people",
     "polls",
     "questions",
+    "stage",
     "stream",
     "transcript",
     "words",

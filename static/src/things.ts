@@ -197,6 +197,19 @@ export interface Outcome {
 }
 
 export interface Stream { state: 'offline' | 'live' | 'interrupted' | 'held' | 'ended', since: number | null, cause: string | null }
+/** Somebody's way to the stage, as staff and that person see it. */
+export interface Seat {
+  person: string
+  name: string
+  role: string
+  badge: string | null
+  state: 'raised' | 'invited' | 'waiting' | 'on'
+  sound_only: boolean
+  muted: boolean
+  at: number
+}
+/** Who is on the stage, as everybody sees it. */
+export interface OnStage { on: { name: string, role: string, badge: string | null, sound_only: boolean }[] }
 export interface Audience { applause: number, unique: number, peak: number }
 
 /** What only I see of myself. */
@@ -227,6 +240,8 @@ export interface Kinds {
   caption: Caption
   outcome: Outcome
   stream: Stream
+  seat: Seat
+  stage: OnStage
   audience: Audience
   mine: Mine
 }

@@ -78,6 +78,8 @@ export const KINDS = [
   'question',
   'queue',
   'score',
+  'seat',
+  'stage',
   'stream',
 ] as const
 
@@ -107,6 +109,8 @@ export const LIMITS = {
   reason_limit: 200,
   reservation_limit: 500,
   reservations_most: 40,
+  seats_most: 200,
+  stage_most: 6,
   title_limit: 80,
 } as const
 
@@ -202,7 +206,7 @@ export interface Commands {
     unique: number
     peak: number
   }
-  /** Put a caption right. The first text stays in the record. Staff and technician may, until the archive. */
+  /** Put a caption right. The first text stays in the record; what was recognised counts as typed from then on. */
   'caption.correct': {
     id: string
     text: string
@@ -214,6 +218,7 @@ export interface Commands {
     speaker?: string | null
     speaker_name?: string | null
     at?: number | null
+    heard?: boolean
   }
   /** Object, once, to my comment having been taken away; another moderator decides. */
   'comment.appeal': {
@@ -457,6 +462,32 @@ export interface Commands {
   'raw.see': {
     kind: string
     id: string
+  }
+  /** Ask somebody to the stage, hand raised or not. Sound only, unless they hold a badge or it is said otherwise. */
+  'stage.invite': {
+    person: string
+    sound_only?: boolean | null
+  }
+  /** Put my hand down, or leave the waiting room or the stage. */
+  'stage.lower': Record<never, never>
+  /** Turn the sound of somebody on the stage or waiting off, or on again with `on` false. */
+  'stage.mute': {
+    person: string
+    on?: boolean
+  }
+  /** Raise my hand: I would like to speak. Anybody named may while the meeting runs, unless muted. */
+  'stage.raise': Record<never, never>
+  /** Take somebody off the stage: a badge holder waits again, a resident's seat is gone. A hand is put down. */
+  'stage.release': {
+    person: string
+  }
+  /** Take somebody who waits onto the stage: from now on everybody sees or hears them. */
+  'stage.take': {
+    person: string
+  }
+  /** My devices are checked, I wait behind the scene. Badge holders and staff may uninvited. */
+  'stage.wait': {
+    sound_only?: boolean | null
   }
   /** The studio has finished. The meeting goes on, and the studio may begin again. */
   'stream.end': Record<never, never>

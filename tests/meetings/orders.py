@@ -38,7 +38,8 @@ MAKES = frozenset({"add", "ask", "start", "write", "post", "draft", "say", "reco
 # Each ends the meeting's life or a voice in it: drawn as often as the rest, nothing else would be reached.
 SELDOM = frozenset("meeting.end meeting.cancel meeting.postpone meeting.publish person.dismiss".split())
 OFTEN = frozenset(
-    "question.ask question.upvote question.call comment.post poll.answer poll.open answer.start question.merge".split()
+    "question.ask question.upvote question.call comment.post poll.answer poll.open answer.start question.merge "
+    "stage.raise stage.wait stage.take stage.invite".split()
 )
 
 

@@ -24,10 +24,14 @@ def test_every_command_says_who_may_when_and_what_for():
 
 
 def test_every_noun_brings_its_things():
-    kinds = "meeting person agenda_item question score queue answer comment discussion poll caption outcome stream audience"
+    kinds = (
+        "meeting person agenda_item question score queue answer comment discussion poll caption outcome stream "
+        "seat stage audience"
+    )
     assert set(TOLD["kinds"]) == set(kinds.split())
     assert "raw" not in TOLD["kinds"]["question"]["public"]
     assert "person" not in TOLD["kinds"]["comment"]["public"]
+    assert TOLD["kinds"]["seat"]["public"] == []
 
 
 def test_every_choice_belongs_to_a_field():
