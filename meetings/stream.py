@@ -1,4 +1,4 @@
-"""What everybody knows of the picture: whether it is on, broken off, held back or over.
+"""What everybody knows of the picture: whether it is on, broken off, held back or over, and whether it is kept.
 
 Bitrate, delay and dropped frames are air and never come here. Knows nothing of how a picture is carried.
 """
@@ -50,6 +50,13 @@ class End(Command, frozen=True, tag="stream.end"):
     may, when = STUDIO, OPEN | AFTER
 
 
+class Record(Command, frozen=True, tag="stream.record"):
+    """Whether the picture is being recorded: told by the platform when the disk fails, and when it writes again."""
+
+    may, when = frozenset({SYSTEM}), OPEN
+    on: bool
+
+
 class WentLive(Fact, frozen=True, tag="stream.went_live"):
     pass
 
@@ -70,6 +77,14 @@ class StreamEnded(Fact, frozen=True, tag="stream.ended"):
     pass
 
 
+class RecordingFailed(Fact, frozen=True, tag="stream.recording_failed"):
+    pass
+
+
+class RecordingBack(Fact, frozen=True, tag="stream.recording_back"):
+    pass
+
+
 class Stream(Entity, frozen=True):
     """The picture. `carried` is what the studio sends, whether or not it is held back."""
 
@@ -78,6 +93,7 @@ class Stream(Entity, frozen=True):
     held: bool = False
     since: int | None = None
     cause: str | None = None
+    recorded: bool = True
 
     @property
     def state(self) -> str:
@@ -85,7 +101,12 @@ class Stream(Entity, frozen=True):
         return "held" if self.held else self.carried
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
-        return {"state": self.state, "since": self.since, "cause": self.cause}
+        return {
+            "state": self.state,
+            "since": self.since,
+            "cause": self.cause,
+            "recorded": self.recorded,
+        }
 
 
 def stream_of(room: Room) -> Stream:
@@ -132,6 +153,14 @@ def _(room: Room, cmd: End, who: Who) -> list[Fact]:
     return [] if stream_of(room).carried in {"offline", "ended"} else [StreamEnded()]
 
 
+@words.decides(Record)
+def _(room: Room, cmd: Record, who: Who) -> list[Fact]:
+    stream = stream_of(room)
+    if cmd.on == stream.recorded:
+        return []
+    return [RecordingBack() if cmd.on else RecordingFailed()]
+
+
 def _turn(room: Room, entry: Entry, cause: str | None = None, **changes: Any) -> None:
     before = stream_of(room)
     after = msgspec.structs.replace(before, **changes)
@@ -163,10 +192,20 @@ def _(room: Room, fact: Resumed, entry: Entry) -> None:
 
 @words.folds(StreamEnded)
 def _(room: Room, fact: StreamEnded, entry: Entry) -> None:
-    _turn(room, entry, carried="ended", held=False)
+    _turn(room, entry, carried="ended", held=False, recorded=True)
+
+
+@words.folds(RecordingFailed)
+def _(room: Room, fact: RecordingFailed, entry: Entry) -> None:
+    _turn(room, entry, recorded=False)
+
+
+@words.folds(RecordingBack)
+def _(room: Room, fact: RecordingBack, entry: Entry) -> None:
+    _turn(room, entry, recorded=True)
 
 
 @words.folds(Ended)
 def _(room: Room, fact: Ended, entry: Entry) -> None:
     if stream_of(room).carried in {"live", "interrupted"}:
-        _turn(room, entry, carried="ended", held=False)
+        _turn(room, entry, carried="ended", held=False, recorded=True)

@@ -71,6 +71,8 @@ _STREAM_WORDS = {
     "resumed": {"type": "stream.live"},
     "interrupted": {"type": "stream.interrupt"},
     "end": {"type": "stream.end"},
+    "recorded": {"type": "stream.record", "on": True},
+    "unrecorded": {"type": "stream.record", "on": False},
 }
 
 

@@ -28,9 +28,11 @@ class Chapter(msgspec.Struct, frozen=True):
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A span without public picture: `interrupted` (it broke off), `held` (held back), `paused` (the council)."""
+    """A span without public picture: `interrupted` (it broke off), `held` (held back), `paused` (the council),
+    `unrecorded` (shown, but the disk took nothing).
+    """
 
-    kind: Literal["interrupted", "held", "paused"]
+    kind: Literal["interrupted", "held", "paused", "unrecorded"]
     at: int
     until: int | None
     cause: str | None = None
@@ -93,6 +95,8 @@ def _begins(entry: Entry) -> Iterator[Cut]:
         yield Cut("interrupted", entry.at, None, masked(fact.cause) if fact.cause else None)
     elif isinstance(fact, stream.Held):
         yield Cut("held", entry.at, None, masked(fact.cause) if fact.cause else None)
+    elif isinstance(fact, stream.RecordingFailed):
+        yield Cut("unrecorded", entry.at, None)
     elif isinstance(fact, Paused):
         yield Cut("paused", entry.at, None, masked(fact.reason))
 
@@ -105,6 +109,8 @@ def _ends(entry: Entry) -> tuple[str, ...]:
         return ("held",)
     if isinstance(fact, (Resumed, Started)):
         return ("paused",)
+    if isinstance(fact, stream.RecordingBack):
+        return ("unrecorded",)
     if isinstance(fact, stream.StreamEnded):
-        return ("interrupted",)
-    return ("interrupted", "held", "paused") if isinstance(fact, Ended) else ()
+        return ("interrupted", "held", "unrecorded")
+    return ("interrupted", "held", "paused", "unrecorded") if isinstance(fact, Ended) else ()

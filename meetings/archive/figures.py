@@ -96,7 +96,7 @@ def _fate(comment: comments.Comment) -> str:
 
 
 def _transcribed(room: Room) -> Figure:
-    captions = list(room.all(Caption))
+    captions = [caption for caption in room.all(Caption) if not (caption.covered or caption.silent)]
     corrected = sum(caption.corrected_by is not None for caption in captions)
     return Figure("captions", len(captions), {"corrected": corrected})
 
@@ -105,7 +105,7 @@ def _missing(cuts: list[Cut]) -> int:
     """Milliseconds without public picture; spans that overlap are counted once."""
     total = reached = 0
     for cut in sorted(cuts, key=lambda cut: cut.at):
-        if cut.until is not None and cut.until > reached:
+        if cut.kind != "unrecorded" and cut.until is not None and cut.until > reached:
             total += cut.until - max(cut.at, reached)
             reached = cut.until
     return total

@@ -24,6 +24,7 @@ class Line(msgspec.Struct, frozen=True):
     role: str | None
     text: str
     corrected: bool
+    heard: bool
     item: str | None
     question: str | None
 
@@ -40,7 +41,8 @@ class Remark(msgspec.Struct, frozen=True):
 def transcript(room: Room, without: list[Cut]) -> list[Line]:
     """All captions in the order in which they were said."""
     held = [cut for cut in without if cut.kind == "held"]
-    lines = [_line(room, caption) for caption in room.all(Caption) if not _within(caption.at, held)]
+    shown = (caption for caption in room.all(Caption) if not (caption.covered or caption.silent))
+    lines = [_line(room, caption) for caption in shown if not _within(caption.at, held)]
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -60,6 +62,7 @@ def _line(room: Room, caption: Caption) -> Line:
         role=plate.role or None if plate is not None else None,
         text=view["text"],
         corrected=view["corrected"],
+        heard=view["heard"],
         item=view["item"],
         question=view["question"],
     )

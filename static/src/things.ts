@@ -179,6 +179,8 @@ export interface Caption {
   text: string
   at: number
   corrected: boolean
+  /** Recognised by a program, looked at by nobody yet. */
+  heard: boolean
   item: string | null
   question: string | null
 }

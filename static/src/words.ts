@@ -77,6 +77,7 @@ export const KINDS = [
   'poll',
   'question',
   'queue',
+  'recording',
   'score',
   'seat',
   'stage',
@@ -112,6 +113,7 @@ export const LIMITS = {
   seats_most: 200,
   stage_most: 6,
   title_limit: 80,
+  veils_kept: 200,
 } as const
 
 /** The words a field takes, by command and field. */
@@ -501,6 +503,10 @@ export interface Commands {
   }
   /** The picture is on, for the first time or again. A picture that is held back stays held back. */
   'stream.live': Record<never, never>
+  /** Whether the picture is being recorded: told by the platform when the disk fails, and when it writes again. */
+  'stream.record': {
+    on: boolean
+  }
   /** Show the picture again after it was held back. */
   'stream.resume': Record<never, never>
 }

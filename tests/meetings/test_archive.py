@@ -220,6 +220,18 @@ def test_what_was_said_while_the_picture_was_held_back_is_not_told(sitting):
     assert figure(read, "without_picture").value == 2_000
 
 
+def test_what_the_disk_did_not_take_is_listed_and_is_no_lack_of_picture(sitting):
+    sitting.give(SYSTEM, "stream.live")
+    sitting.give(SYSTEM, "stream.record", on=False)
+    sitting.at += 9_000
+    sitting.give(SYSTEM, "stream.record", on=True)
+
+    read = sitting.read()
+
+    assert [(cut.kind, (cut.until or 0) - cut.at) for cut in read.cuts] == [("unrecorded", 10_000)]
+    assert figure(read, "without_picture").value == 0
+
+
 def test_overlapping_breaks_are_counted_once(sitting):
     sitting.give(SYSTEM, "stream.live")
     sitting.give(SYSTEM, "stream.interrupt")

@@ -25,7 +25,12 @@ def state(council):
 
 
 def test_the_picture_comes_on_and_says_since_when(council):
-    assert council.sees("stream") == {"state": "live", "since": council.now, "cause": None}
+    assert council.sees("stream") == {
+        "state": "live",
+        "since": council.now,
+        "cause": None,
+        "recorded": True,
+    }
     council.when(JIA_YIMING, "stream.live").then()
 
 
@@ -37,7 +42,8 @@ def test_it_may_be_tried_in_the_lobby_not_before():
 def test_it_breaks_off_with_its_cause_and_comes_again(council):
     council.later(5).when(PLATFORM, "stream.interrupt", cause="推流中断").then("stream.interrupted")
     council.when(PLATFORM, "stream.interrupt").then()
-    assert council.sees("stream") == {"state": "interrupted", "since": council.now, "cause": "推流中断"}
+    assert (state(council), council.sees("stream")["cause"]) == ("interrupted", "推流中断")
+    assert council.sees("stream")["since"] == council.now
     council.when(PLATFORM, "stream.live").then("stream.went_live")
     assert council.sees("stream")["cause"] is None
 
@@ -84,3 +90,19 @@ def test_the_end_of_the_meeting_ends_the_picture(council):
 def test_residents_and_the_secretary_do_not_touch_the_picture(council):
     council.when(TIAN_XIULAN, "stream.hold").refused("forbidden")
     council.when(SHI_LAN, "stream.end").refused("forbidden")
+
+
+def test_a_disk_that_takes_nothing_is_told_to_everybody_and_so_is_its_coming_back(council):
+    since = council.now
+    council.later(5).when(PLATFORM, "stream.record", on=False).then("stream.recording_failed")
+    council.when(PLATFORM, "stream.record", on=False).then()
+    assert (council.sees("stream")["recorded"], council.sees("stream")["since"]) == (False, since)
+    council.given(SU_MIN, "stream.hold")
+    assert not council.sees("stream")["recorded"]
+    council.when(PLATFORM, "stream.record", on=True).then("stream.recording_back")
+    council.when(SU_MIN, "stream.record", on=False).refused("forbidden")
+
+
+def test_a_new_picture_begins_recorded(council):
+    council.given(PLATFORM, "stream.record", on=False).given(SU_MIN, "stream.end")
+    assert council.sees("stream")["recorded"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from meetings.archive.spoken import transcript
 from meetings.transcript import CAPTIONS_KEPT, Caption
 from tests.meetings.cast import (
     DAY,
@@ -9,6 +10,8 @@ from tests.meetings.cast import (
     LIU_TING,
     MINUTE,
     NA_WENHUI,
+    PLATFORM,
+    SECOND,
     SHI_LAN,
     SU_MIN,
     TIAN_XIULAN,
@@ -55,8 +58,50 @@ def test_the_same_caption_twice_is_one_and_another_under_its_id_is_taken(council
 def test_a_caption_may_be_written_down_a_little_later_never_earlier(council):
     council.given(JIA_YIMING, "caption.say", **said(at=council.now - MINUTE))
     assert council.sees(f"caption:{uid(10)}")["at"] == council.now - MINUTE
-    council.when(JIA_YIMING, "caption.say", **said(11, at=council.now + 1)).refused("unclear", field="at")
+    council.when(JIA_YIMING, "caption.say", **said(11, at=council.now + MINUTE)).refused("unclear", field="at")
     council.when(JIA_YIMING, "caption.say", **said(11, at=council.now - DAY)).refused("unclear", field="at")
+
+
+def test_a_scribe_whose_clock_is_a_little_ahead_says_it_now(council):
+    council.given(JIA_YIMING, "caption.say", **said(at=council.now + 900))
+    assert council.sees(f"caption:{uid(10)}")["at"] == council.now
+    council.when(JIA_YIMING, "caption.say", **said(at=council.now + 900)).then()
+
+
+def test_what_a_program_recognised_says_so_until_a_person_puts_it_right(council):
+    council.when(JIA_YIMING, "caption.say", **said(heard=True)).refused("forbidden")
+    council.when(PLATFORM, "caption.say", **said(heard=True)).then("caption.said", heard=True)
+    council.when(PLATFORM, "caption.say", **said(heard=True)).then()
+    assert council.sees(f"caption:{uid(10)}")["heard"]
+    council.given(JIA_YIMING, "caption.correct", **said(text="各位居民，晚上好。"))
+    assert not council.sees(f"caption:{uid(10)}")["heard"]
+
+
+def test_a_typed_caption_wins_over_what_was_recognised_whichever_comes_first(council):
+    at = council.now
+    council.given(PLATFORM, "caption.say", **said(10, "建筑面基", at=at - 2 * SECOND, heard=True))
+    council.given(PLATFORM, "caption.say", **said(11, "前一段话", at=at - 20 * SECOND, heard=True))
+    council.given(JIA_YIMING, "caption.say", **said(12, "建筑面积", at=at))
+    assert council.sees(f"caption:{uid(10)}") is None
+    assert council.sees(f"caption:{uid(11)}")["text"] == "前一段话"
+    council.later(20 * SECOND)
+    council.when(PLATFORM, "caption.say", **said(13, "建筑面基", at=at + 9 * SECOND, heard=True)).then()
+    council.when(PLATFORM, "caption.say", **said(14, at=at + 11 * SECOND, heard=True)).then("caption.said")
+    lines = [line.text for line in transcript(council.room, [])]
+    assert lines == ["前一段话", "建筑面积", "各位居民晚上好"]
+
+
+def test_recognised_lines_put_right_one_after_the_other_all_stay(council):
+    at = council.now
+    for number in (10, 11):
+        council.given(PLATFORM, "caption.say", **said(number, at=at - number * SECOND, heard=True))
+    council.given(JIA_YIMING, "caption.correct", **said(10, "更正"))
+    assert council.sees(f"caption:{uid(11)}")["heard"]
+    council.given(JIA_YIMING, "caption.say", **said(12, "另打一句", at=at - 10 * SECOND))
+    assert council.sees(f"caption:{uid(10)}")["text"] == "更正"
+    assert council.sees(f"caption:{uid(11)}") is None
+    council.given(JIA_YIMING, "caption.correct", **said(11, "也有人看过"))
+    assert council.sees(f"caption:{uid(11)}")["text"] == "也有人看过"
 
 
 def test_captions_are_masked_for_everybody(council):

@@ -145,6 +145,7 @@ archive-cuts = Spans without public picture
 archive-cut-interrupted = Picture broken off
 archive-cut-held = Picture held back
 archive-cut-paused = Meeting paused
+archive-cut-unrecorded = Shown live, not recorded
 archive-moderation = Moderation
 archive-moderation-help = Each act counts once. Numbers and reasons are public, texts are not.
 archive-for-reason = {" "}({ $reason })

@@ -130,6 +130,7 @@ archive-cuts = 没有公开画面的时段
 archive-cut-interrupted = 画面中断
 archive-cut-held = 画面收起
 archive-cut-paused = 会议暂停
+archive-cut-unrecorded = 直播正常，没有录下来
 archive-moderation = 审核情况
 archive-moderation-help = 每处理一次算一次，只公开次数和理由，不公开内容。
 archive-for-reason = （{ $reason }）
