@@ -57,12 +57,20 @@ def text_frame(payload: bytes) -> bytes:
 class Connection:
     """One socket in one record. Visited exactly once a round; what it cannot take it is told to come again for."""
 
-    __slots__ = ("eye", "high", "person", "record", "sid", "stale_since", "transport")
+    __slots__ = ("eye", "high", "page", "person", "record", "sid", "stale_since", "transport")
 
     def __init__(
-        self, sid: str, transport: asyncio.Transport, record: str, person: str, eye: Eye, high: int
+        self,
+        sid: str,
+        transport: asyncio.Transport,
+        record: str,
+        person: str,
+        eye: Eye,
+        high: int,
+        page: str,
     ) -> None:
         self.sid = sid
+        self.page = page
         self.transport = transport
         self.record = record
         self.person = person
@@ -125,11 +133,16 @@ class Feed:
 
     # Coming and going
 
-    def enter(self, sid: str, transport: asyncio.Transport, room: Room, person: str, eye: Eye) -> Connection:
-        """Let a connection follow a room from the number it now has. Call it with the room being read."""
+    def enter(
+        self, sid: str, transport: asyncio.Transport, room: Room, person: str, eye: Eye, page: str = ""
+    ) -> Connection:
+        """Let a connection follow a room from the number it now has. Call it with the room being read.
+
+        `page` is the screen it says it draws.
+        """
         self.leave(sid, room.record)
         watched = self._records.setdefault(room.record, _Watched())
-        connection = Connection(sid, transport, room.record, person, eye, self._high)
+        connection = Connection(sid, transport, room.record, person, eye, self._high, page)
         if not watched.by_eye[eye]:
             watched.sent[eye] = room.seq
         watched.by_eye[eye][sid] = connection
@@ -163,6 +176,15 @@ class Feed:
         watched = self._records.get(record)
         return sum(len(connections) for connections in watched.by_eye.values()) if watched else 0
 
+    def pages(self, record: str) -> dict[str, int]:
+        """How many connections here draw which of the hall's own screens."""
+        watched = self._records.get(record)
+        found: dict[str, int] = {}
+        for connection in watched.everybody() if watched else ():
+            if connection.page:
+                found[connection.page] = found.get(connection.page, 0) + 1
+        return found
+
     def records(self) -> list[str]:
         """The records followed here."""
         return list(self._records)
@@ -190,6 +212,13 @@ class Feed:
         for connection in watched.everybody():
             if eye is None or connection.eye is eye:
                 connection.offer(buffer)
+
+    def tell(self, record: str, sid: str, name: str, body: dict[str, Any]) -> None:
+        """Say something to one socket that follows a record; lost where it is gone or full."""
+        watched = self._records.get(record)
+        for connections in watched.by_eye.values() if watched is not None else ():
+            if sid in connections:
+                connections[sid].offer(frame(name, {"record": record, **body}))
 
     def again(self, record: str | None = None, people: frozenset[str] | None = None) -> None:
         """Tell connections to take the room afresh: roles changed, or the sample was removed."""

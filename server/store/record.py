@@ -155,6 +155,17 @@ class Records:
             )
             return {row.record: row.head for row in found}
 
+    async def tip(self, record: str) -> tuple[int, bytes]:
+        """The last number of a record and its link. Raises Refused("not_found") where there is no such record."""
+        async with self.engine.connect() as connection:
+            found = await connection.execute(
+                select(records.c.head, records.c.link).where(records.c.record == record)
+            )
+            row = found.one_or_none()
+        if row is None:
+            raise Refused("not_found")
+        return row.head, bytes(row.link)
+
     async def read(self, record: str, since: int = 0) -> AsyncIterator[Line]:
         """The lines after number `since`, in order, a page at a time."""
         async with self.engine.connect() as connection:

@@ -151,7 +151,7 @@ export class Link {
   }
 
   private async askToJoin(since: number): Promise<Joined> {
-    return (await this.socket.timeout(ACK_MS).emitWithAck('join', { record: this.store.record, since, ...this.code })) as Joined
+    return (await this.socket.timeout(ACK_MS).emitWithAck('join', { record: this.store.record, since, page: location.pathname.split('/')[1], ...this.code })) as Joined
   }
 
   private async joined(answer: Joined | undefined, since: number): Promise<void> {
