@@ -137,6 +137,7 @@ export const CHOICES = {
   'question.hide.reason': ['rude', 'personal_data', 'duplicate', 'unclear', 'other'],
   'question.order.mode': ['support', 'hand'],
   'question.reject.reason': ['advert', 'personal_data', 'unlawful'],
+  'recording.veil.what': ['both', 'picture', 'sound'],
 } as const
 
 /** What each command carries besides `record` and `type`. */
@@ -464,6 +465,23 @@ export interface Commands {
   'raw.see': {
     kind: string
     id: string
+  }
+  /** The captions said in a passage whose sound is masked. Told once by the platform, which knows the clocks. */
+  'recording.silence': {
+    id: string
+    captions: string[]
+  }
+  /** Show a masked passage again: it was a slip. The secretary or the host may. */
+  'recording.unveil': {
+    id: string
+  }
+  /** Mask a passage of the finished recording, from one second up to another, its sound, picture or both. */
+  'recording.veil': {
+    id: string
+    from_s: number
+    to_s: number
+    what: 'both' | 'picture' | 'sound'
+    reason: string
   }
   /** Ask somebody to the stage, hand raised or not. Sound only, unless they hold a badge or it is said otherwise. */
   'stage.invite': {
