@@ -181,6 +181,11 @@ def linked(room: Room, person: str) -> bool:
     return seat is not None and seat.state in {"waiting", "on"}
 
 
+def seated(room: Room) -> frozenset[str]:
+    """Everybody of whom that is so."""
+    return frozenset(seat.id for seat in room.all(Seat) if seat.state in {"waiting", "on"})
+
+
 def _role(room: Room, person: str) -> str:
     plate = room.get(Person, person)
     return plate.role if plate is not None else ""

@@ -22,6 +22,7 @@ from meetings import Refused, Who
 from meetings.kernel import SYSTEM
 from meetings.meeting import BEFORE, TALKING
 from meetings.people import STAFF
+from meetings.stage import seated
 from server import media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
@@ -31,11 +32,13 @@ from server.live.bus import Bus, LocalBus, RedisBus
 from server.live.desk import Desks
 from server.live.door import Door
 from server.live.feed import Feed
+from server.live.signals import Signals
 from server.live.sockets import Sockets
 from server.store import Store, UnsafeDatabase, open_store
 from server.web import (
     administration,
     archive,
+    backstage,
     enter,
     exports,
     health,
@@ -218,7 +221,8 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         feed = Feed(desks, high=settings.limits.queue_bytes)
         air = Air(desks, feed, bus)
         door = Door(desks, accounts, settings.limits)
-        sockets = Sockets(settings, desks, feed, air, door, accounts, Pages().release)
+        signals = Signals(settings, desks, feed, accounts, bus, PUBLISHERS)
+        sockets = Sockets(settings, desks, feed, air, door, accounts, signals, Pages().release)
         listening = _listen(settings, share_port=self._share_port)
         parts = Parts(
             settings, store, bus, desks, feed, air, door, accounts,
@@ -227,7 +231,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             _base_url(settings, listening),
             listening.getsockname()[1],
         )  # fmt: skip
-        _join(parts, sockets)
+        _join(parts, sockets, signals)
         errands = Errands(desks, feed, accounts, parts.media)
         runner = web.AppRunner(
             parts.app,
@@ -237,7 +241,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await bus.start(desks.heard, air.breathed)
+        await bus.start(desks.heard, lambda heard: None if signals.breathed(heard) else air.breathed(heard))
         stack.push_async_callback(bus.stop)
         for part in (accounts, desks, feed, air, sockets, errands):
             await part.start()
@@ -248,7 +252,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         return parts
 
 
-def _join(parts: Parts, sockets: Sockets) -> None:
+def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
     """Add every address to the application, and let the parts hear of each other."""
     app, settings = parts.app, parts.settings
 
@@ -289,9 +293,30 @@ def _join(parts: Parts, sockets: Sockets) -> None:
     parts.air.stream_health(parts.media.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))
-    for part in (pages, records, enter, administration, letters, office, archive, exports, health, words):
+    for part in (
+        pages,
+        records,
+        backstage,
+        enter,
+        administration,
+        letters,
+        office,
+        archive,
+        exports,
+        health,
+        words,
+    ):
         app.router.add_routes(part.routes(parts))
     app.router.add_routes(sockets.routes())
+
+    async def allow_seat(request: web.Request, record: str, person: str) -> media.Side | None:
+        own = sessions.same_origin(request, settings)
+        wanted = request.query.get("side", "guest")
+        return await signals.side(request, record, person, wanted) if own else None
+
+    relay = media.Relay(allow_seat)
+    app.router.add_routes(relay.routes())
+    parts.desks.on_change(lambda change: relay.keep(change.room.record, seated(change.room)))
 
 
 def _listen(settings: Settings, *, share_port: bool) -> socket.socket:

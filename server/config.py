@@ -77,6 +77,9 @@ class Limits:
     queue_bytes: int = setting(
         256 * KIB, "Bytes that may wait for one socket before it is told to come again."
     )
+    signals: Rate = setting(
+        Rate(240, 10), "Messages by which one person's browser finds its way to the stage."
+    )
     keepalive_seconds: float = setting(30, "How long an idle connection is kept.")
 
 
@@ -112,7 +115,22 @@ class Settings:
         60, "Length of live video a player may go back without asking for all."
     )
     media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
+    recogniser: str = setting(
+        "", "Command of a local speech recogniser: sound of live streams in, lines of JSON out; off without."
+    )
     media_disk_alarm_bytes: int = setting(2 * GIB, "Free disk below which the staff are warned.")
+    stage_guests: int = setting(
+        3, "Guests on the stage the host's machine is trusted with; beyond it the studio shows a hint."
+    )
+    stun_urls: str = setting(
+        "", "STUN servers for guests on the stage, `stun:host:3478`, several with commas between."
+    )
+    turn_urls: str = setting(
+        "", "TURN servers for guests without a direct way, `turn:host:3478` or `turns:host:443`, with commas."
+    )
+    turn_secret: str = setting(
+        "", "Secret shared with the TURN servers (coturn: static-auth-secret); a guest's key lasts an hour."
+    )
     limits: Limits = field(default_factory=Limits)
 
     @property

@@ -1,4 +1,4 @@
-"""The names of the wire and nothing else: join, do, air up; patch, own, air, again down.
+"""The names of the wire and nothing else: join, do, air, signal up; patch, own, air, signal, again down.
 
 Websocket only, one namespace, no compression (it costs 100 KB a connection and as much time as a delivery).
 Refuses foreign origins, binary events, sockets that never say who they are.
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from server.config import Settings
     from server.live.air import Air
     from server.live.desk import Desks
+    from server.live.signals import Signals
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ PING_SECONDS, PATIENCE_SECONDS = 25, 20
 CONNECT_SECONDS = 10.0
 FAREWELL_SECONDS = 2.0
 RECORDS_FOLLOWED = 4
+HALL_PAGES = ("screen", "captions", "desk", "studio")
+"""Screens of which the studio is told that they are on the line; residents are only counted."""
 VISITOR = "sun_visitor"
 """The cookie that tells one browser from another in the count of visitors, and nothing else."""
 COMMANDS = "sun.commands"
@@ -112,6 +115,7 @@ class Sockets:
         air: Air,
         door: Door,
         accounts: Accounts,
+        signals: Signals,
         build: Callable[[], str],
     ) -> None:
         """`build` tells the release of the screens, so that an open page learns of a new one."""
@@ -121,6 +125,7 @@ class Sockets:
         self._air = air
         self._door = door
         self._accounts = accounts
+        self._signals = signals
         self._build = build
         self._callers: dict[str, _Caller] = {}
         self._addresses: dict[str, int] = {}
@@ -145,7 +150,7 @@ class Sockets:
         self._io.eio._async = {**self._io.eio._async, "websocket": _Plain}
         self._io.on("connect", self._connect)
         self._io.on("disconnect", self._disconnect)
-        for name, handle in (("join", self._join), ("air", self._breath)):
+        for name, handle in (("join", self._join), ("air", self._breath), ("signal", self._signal)):
             self._io.on(name, _answering(handle))
         accounts.on_change(self._changed_people)
 
@@ -211,6 +216,7 @@ class Sockets:
             del self._sessions[caller.cookie or ""]
         for record, person in caller.following.items():
             self._feed.leave(sid, record)
+            self._signals.left(sid, record)
             if person:
                 self._air.look(record, person, None)
 
@@ -241,7 +247,9 @@ class Sockets:
                 "floor": room.floor,
                 "again": whole and since > 0,
             }
-            self._feed.enter(sid, caller.transport, room, who.person, eye)
+            page = body.get("page")
+            page = page if page in HALL_PAGES else ""
+            self._feed.enter(sid, caller.transport, room, who.person, eye, page)
             caller.following[record] = who.person
         visitor = caller.visitor or who.person or sid
         answer["air"] = await self._air.arrive(record, visitor)
@@ -288,6 +296,13 @@ class Sockets:
         if "looking" in body:
             await self._looking(caller, record, body["looking"])
         return {"ok": True}
+
+    async def _signal(self, sid: str, body: dict[str, Any]) -> dict[str, Any]:
+        caller = self._callers[sid]
+        record = body.get("record")
+        if not isinstance(record, str) or record not in caller.following:
+            raise Refused("not_found")
+        return await self._signals.take(sid, caller.cookie, record, body)
 
     async def _looking(self, caller: _Caller, record: str, name: object) -> None:
         if name is not None and (not isinstance(name, str) or len(name) > 80):

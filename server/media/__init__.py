@@ -6,6 +6,7 @@ Imports nothing of the council; who may publish or watch and what a state means 
 from server.media.chunk import AudioConfig, Chunk, Limits, VideoConfig
 from server.media.feed_file import Unfit, play_file, record_file
 from server.media.playback import Media, mount
+from server.media.relay import Relay, Side
 from server.media.stream import Session, Taken
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "Chunk",
     "Limits",
     "Media",
+    "Relay",
     "Session",
+    "Side",
     "Taken",
     "Unfit",
     "VideoConfig",
