@@ -86,7 +86,9 @@ class RecordingBack(Fact, frozen=True, tag="stream.recording_back"):
 
 
 class Stream(Entity, frozen=True):
-    """The picture. `carried` is what the studio sends, whether or not it is held back."""
+    """The picture. `carried` is what the studio sends, whether or not it is held back; `held_at` and `shown_at`
+    bound the last span held back.
+    """
 
     kind = "stream"
     carried: str = "offline"
@@ -94,6 +96,8 @@ class Stream(Entity, frozen=True):
     since: int | None = None
     cause: str | None = None
     recorded: bool = True
+    held_at: int | None = None
+    shown_at: int | None = None
 
     @property
     def state(self) -> str:
@@ -182,17 +186,17 @@ def _(room: Room, fact: Interrupted, entry: Entry) -> None:
 
 @words.folds(Held)
 def _(room: Room, fact: Held, entry: Entry) -> None:
-    _turn(room, entry, fact.cause, held=True)
+    _turn(room, entry, fact.cause, held=True, held_at=entry.at, shown_at=None)
 
 
 @words.folds(Resumed)
 def _(room: Room, fact: Resumed, entry: Entry) -> None:
-    _turn(room, entry, held=False)
+    _turn(room, entry, held=False, shown_at=entry.at)
 
 
 @words.folds(StreamEnded)
 def _(room: Room, fact: StreamEnded, entry: Entry) -> None:
-    _turn(room, entry, carried="ended", held=False, recorded=True)
+    _turn(room, entry, carried="ended", held=False, recorded=True, shown_at=entry.at)
 
 
 @words.folds(RecordingFailed)
@@ -208,4 +212,4 @@ def _(room: Room, fact: RecordingBack, entry: Entry) -> None:
 @words.folds(Ended)
 def _(room: Room, fact: Ended, entry: Entry) -> None:
     if stream_of(room).carried in {"live", "interrupted"}:
-        _turn(room, entry, carried="ended", held=False, recorded=True)
+        _turn(room, entry, carried="ended", held=False, recorded=True, shown_at=entry.at)

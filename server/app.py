@@ -26,12 +26,13 @@ from meetings.stage import seated
 from server import media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
-from server.errands import Errands
+from server.errands import Errands, steer
 from server.live.air import Air
 from server.live.bus import Bus, LocalBus, RedisBus
 from server.live.desk import Desks
 from server.live.door import Door
 from server.live.feed import Feed
+from server.live.hearing import Hearing
 from server.live.signals import Signals
 from server.live.sockets import Sockets
 from server.store import Store, UnsafeDatabase, open_store
@@ -69,7 +70,7 @@ BACKLOG = 4_096
 FINISH_SECONDS = 5.0
 """How long requests under way may take once the server was told to stop."""
 PUBLISHERS = frozenset({"host", "technician", "secretary"})
-_STREAM_WORDS = {
+_STREAM_WORDS: dict[str, dict[str, Any]] = {
     "live": {"type": "stream.live"},
     "resumed": {"type": "stream.live"},
     "interrupted": {"type": "stream.interrupt"},
@@ -259,6 +260,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
     async def allow_publish(request: web.Request, record: str) -> str | None:
         who = await parts.door.may_read(request, record)
         room = await parts.desks.room(record)
+        steer(parts.media, room)
         over = room.phase not in BEFORE | TALKING
         return who.person if room.roles(who) & PUBLISHERS and not over else None
 
@@ -290,6 +292,9 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
             disk_alarm_bytes=settings.media_disk_alarm_bytes,
         ),
     )
+    if settings.recogniser:
+        hearing = Hearing(parts.desks, parts.air.halves, parts.media)
+        parts.media.hear_with(lambda: media.Program(settings.recogniser), hearing.hear)
     parts.air.stream_health(parts.media.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))

@@ -9,9 +9,9 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from meetings import Who, due
+from meetings import Room, Who, due
 from meetings.kernel import SYSTEM
-from meetings.stream import Stream
+from meetings.stream import Stream, stream_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -25,6 +25,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
+
+
+def steer(media: Media, room: Room) -> None:
+    """Let the media part hold back what the desk holds back. Asked at each change and before anybody publishes:
+    a process that was started anew, or never had the room, has not seen the change.
+    """
+    stream = stream_of(room)
+    if stream.held_at is not None:
+        media.hold(room.record, stream.held_at)
+        if not stream.held:
+            media.release(room.record, stream.shown_at)
 
 
 class Errands:
@@ -52,7 +63,9 @@ class Errands:
         room = change.room
         stream = room.get(Stream)
         if stream is not None and room.changed_since("stream", change.since):
-            self._steer(room.record, stream.state)
+            steer(self._media, room)
+            if stream.state == "ended":
+                self._run(self._media.end(room.record))
         if room.changed_since("meeting", change.since):
             if room.phase in {"ended", "cancelled"}:
                 self._run(self._media.end(room.record))
@@ -63,14 +76,6 @@ class Errands:
         )
         if people:
             self._feed.again(room.record, people)
-
-    def _steer(self, record: str, state: str) -> None:
-        if state == "held":
-            self._media.hold(record)
-        elif state == "ended":
-            self._run(self._media.end(record))
-        else:
-            self._media.release(record)
 
     def _run(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(errand)

@@ -295,6 +295,9 @@ class Sockets:
                 raise Refused("unclear", field="applause")
         if "looking" in body:
             await self._looking(caller, record, body["looking"])
+        if "captions" in body:
+            who = await self._accounts.who(caller.cookie, record, self._desks.clock())
+            await self._air.halves.type(record, who, body["captions"])
         return {"ok": True}
 
     async def _signal(self, sid: str, body: dict[str, Any]) -> dict[str, Any]:

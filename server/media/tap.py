@@ -130,7 +130,7 @@ class _Ear:
 
     def take(self, run: Run, sound: Any, at_us: int) -> None:
         if run is not self._run:
-            self._begin(run, at_us)
+            self._begin(run)
         try:
             frames = self._decoder.decode(av.Packet(sound)) if isinstance(sound, bytes) else [sound]
         except (FFmpegError, ValueError):
@@ -151,7 +151,7 @@ class _Ear:
         # Of guesses only the newest is worth a word.
         return [pair for place, pair in enumerate(found) if pair[0].final or place == len(found) - 1]
 
-    def _begin(self, run: Run, at_us: int) -> None:
+    def _begin(self, run: Run) -> None:
         self._run = run
         self._runs.append(run)
         self._resampler = None

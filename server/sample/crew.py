@@ -9,9 +9,10 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from server.ids import new_id
 from server.sample.evening import QUESTIONS, SAME
 from server.sample.programme import loop_programme, read_council
-from server.sample.visitor import Visitor, new_id
+from server.sample.visitor import Visitor
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from server.accounts import Accounts
+from server.ids import new_id
 from server.live.bus import LocalBus
 from server.live.desk import Desks
 from server.media import play_file
@@ -24,7 +25,7 @@ from server.sample.community import AT_HAND, COMMUNITY, make_meeting
 from server.sample.crew import GOING, Crew
 from server.sample.evening import COMMENTS, QUESTIONS, ROUND_SECONDS, Act, plan
 from server.sample.programme import read_council
-from server.sample.visitor import Turned, Visitor, new_id
+from server.sample.visitor import Turned, Visitor
 from server.store import open_store
 
 if TYPE_CHECKING:

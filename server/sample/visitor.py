@@ -5,7 +5,6 @@ Knows nothing of the server's inside; whoever is refused is refused like anybody
 
 import asyncio
 import logging
-import time
 import uuid
 from contextlib import suppress
 from typing import Any, Self
@@ -187,10 +186,3 @@ class Visitor:
                 room.pop(name, None)
             else:
                 room[name] = thing
-
-
-def new_id() -> str:
-    """A UUIDv7 for something made now."""
-    noise = uuid.uuid4().int
-    value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (noise >> 64 & 0xFFF) << 64 | 0b10 << 62
-    return str(uuid.UUID(int=value | noise & (1 << 62) - 1))

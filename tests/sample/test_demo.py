@@ -11,13 +11,14 @@ import pytest
 from server import sample
 from server.app import running
 from server.config import load
+from server.ids import new_id
 from server.sample import crew as crew_module
 from server.sample import demo
 from server.sample.cast import Cast
 from server.sample.community import AT_HAND, PAST
 from server.sample.evening import COMMENTS, QUESTIONS, ROUND_SECONDS, SAME, plan
 from server.sample.programme import read_council
-from server.sample.visitor import Turned, Visitor, new_id
+from server.sample.visitor import Turned, Visitor
 
 pytestmark = pytest.mark.long
 
