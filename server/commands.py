@@ -64,6 +64,11 @@ def tally(asked: argparse.Namespace) -> int:
     return call("server.tally", "main", asked.file)
 
 
+def moderate(asked: argparse.Namespace) -> int:
+    """What the desk would do with these lines."""
+    return call("server.moderate", "main", asked.file, asked.words, asked.like)
+
+
 def made(settings: config.Settings) -> config.Settings:
     """The settings, with the data folder made: for this user alone, as it holds keys and names."""
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -120,6 +125,9 @@ WORDS = {
     "people": Word(people, "make synthetic residents, for load tests and rehearsals", {"screens": False}),
     "replay": Word(replay, "print a record's room as it was at a number", {"screens": False}),
     "tally": Word(tally, "recount owners' votes from a document, exactly", {"screens": False}),
+    "moderate": Word(
+        moderate, "print what the moderation desk would do with the lines of a file", {"screens": False}
+    ),
     "words": Word(words, "write the files generated from the commands and settings anew", {"screens": False}),
 }
 
@@ -192,6 +200,18 @@ def parser() -> argparse.ArgumentParser:
     of["tally"].epilog = (
         'Prints {"results": […]}: both sums, both quorums, both approvals, the outcome, each ballot refused with '
         "its reason. Exit code 2, and one line on standard error, where the document cannot be read."
+    )
+    of["moderate"].add_argument(
+        "file", metavar="FILE", nargs="?", help="Lines of text, one verdict each. - reads standard input."
+    )
+    of["moderate"].add_argument(
+        "--words", metavar="LIST", help="A list to try, one phrase a line; it holds what it finds."
+    )
+    of["moderate"].add_argument(
+        "--like", metavar="FILE", help='Pairs as {"a": …, "b": …}, one a line: how like each other they are.'
+    )
+    of["moderate"].epilog = (
+        "Each answer is one line of JSON. Exit code 2, and one line on standard error, where a file cannot be read."
     )
     of["check"].add_argument("only", nargs="*", metavar="CHECK", help="Names of single checks. Default: all.")
     of["test"].add_argument(
