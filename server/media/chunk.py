@@ -65,7 +65,14 @@ class Limits:
     bad_seconds: float = 10.0
     grace_s: float = 45.0
     silent_s: float = 2.0
+    lost_s: float = 1.5
+    """A publisher who is back within this time was never away: players have more than that before them."""
+    pieces_waiting: int = 256
     window_s: float = 30.0
+    window_bytes: int = 5_500_000
+    """All tracks of one stream in memory; with what is being made, no more than 6 MB."""
+    part_us: int = 0
+    """Length of partial segments, 0 for none."""
     listed_s: float = 60.0
     block_s: float = 5.0
     waiting_readers: int = 6_000
@@ -75,3 +82,4 @@ class Limits:
     records_in_memory: int = 64
     width: int = 1920
     height: int = 1920
+    thin_side: int = 640

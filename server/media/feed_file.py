@@ -17,9 +17,11 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from server.media.chunk import SECOND, AudioConfig, Chunk, VideoConfig
-from server.media.packager import Packager, Segment
+from server.media.mux import Piece
+from server.media.packager import Done, Packager, Segment
 from server.media.playback import Media, folder
 from server.media.recorder import Ended, Entry, Opened, Recorder
+from server.media.tracks import Track
 
 _LONGEST_TARGET = 10
 
@@ -110,32 +112,50 @@ def record_file(root: Path, record: str, mp4: Path, start_ms: int) -> None:
     packager = Packager(target=source.target)
     packager.configure(source.video, source.audio)
     recorder.note(Opened(start_ms, source.target), durable=False)
-    inits: list[bytes] = []
-    number = 0
+    shelf = _Shelf(recorder)
     for chunk in source.chunks():
-        for segment in packager.feed(chunk, start_ms + chunk.dts_us // 1000):
-            number = _keep(recorder, inits, segment, number)
-    for segment in packager.finish():
-        number = _keep(recorder, inits, segment, number)
+        shelf.keep(packager.feed(chunk, start_ms + chunk.dts_us // 1000))
+    shelf.keep(packager.finish())
     recorder.note(Ended(start_ms + packager.end_us // 1000))
 
 
-def _keep(recorder: Recorder, inits: list[bytes], segment: Segment, number: int) -> int:
-    if segment.init not in inits:
-        inits.append(segment.init)
-    entry = Entry(
-        n=number,
-        init=inits.index(segment.init),
-        start_us=segment.start_us,
-        dur_us=segment.dur_us,
-        wall_ms=segment.wall_ms,
-        size=len(segment.data),
-        cut=segment.cut,
-        msn=number,
-        parts=int(segment.cut),
-    )
-    recorder.write(entry, segment.init, segment.data, durable=False)
-    return number + 1
+class _Shelf:
+    """Puts segments on disk one after the other, all of them public."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._inits: dict[Track, list[bytes]] = {"picture": [], "sound": []}
+        self._number = 0
+
+    def keep(self, done: list[Done]) -> None:
+        for segment in done:
+            if isinstance(segment, Segment):
+                self._one(segment)
+
+    def _one(self, segment: Segment) -> None:
+        entry = Entry(
+            n=self._number,
+            init=self._header("picture", segment.picture.init),
+            sound=self._header("sound", segment.sound.init),
+            start_us=segment.start_us,
+            dur_us=segment.dur_us,
+            wall_ms=segment.wall_ms,
+            size=len(segment.data),
+            cut=segment.cut,
+            sound_cut=segment.cut,
+            msn=self._number,
+            parts=int(segment.cut),
+            sound_parts=int(segment.cut),
+        )
+        files: dict[Track, Piece] = {"picture": segment.picture, "sound": segment.sound}
+        self._recorder.write(entry, files, durable=False)
+        self._number += 1
+
+    def _header(self, track: Track, init: bytes) -> int:
+        known = self._inits[track]
+        if init not in known:
+            known.append(init)
+        return known.index(init)
 
 
 async def play_file(media: Media, record: str, path: Path, *, owner: str = "sample", times: int = 0) -> None:

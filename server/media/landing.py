@@ -7,34 +7,41 @@ publisher; who gave a segment is only a word (`epoch`) that it writes beside it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 from server.media.chunk import Limits
-from server.media.packager import Segment
+from server.media.mux import Piece
+from server.media.packager import Done, Part, Segment
 from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
+from server.media.tracks import TRACKS, Track, filed
 from server.media.window import Window
+
+_MARGIN_MS = 500
+"""A publisher's clock drifts by so much in hours: what is held is judged by when it happened."""
 
 Landed = Callable[[Entry, bool], None]
 """Told of each segment once it is listed, and whether it is on disk."""
 
 
 class Landing:
-    """The segments of one stream, past and present. `held` keeps what lands from now on from viewers."""
+    """The segments of one stream, past and present. While `held`, nothing becomes public, and what happened
+    meanwhile never does, however late it comes: a studio cut off sends half a minute at once.
+    """
 
     def __init__(self, folder: Path, limits: Limits, pool: Executor, landed: Landed) -> None:
         self.recorder = Recorder(folder, limits.disk_floor_bytes)
         known = self.recorder.load()
         self.window = Window(limits, known.target, known.entries)
-        self.inits = dict(known.inits)
+        self.inits = known.inits
         self.ended = known.ended
-        self.held = False
+        self._holds: list[tuple[int, int | None]] = []
         self.last = self._on_disk = known.entries[-1] if known.entries else None
         self.end_us = self.last.end_us if self.last else 0
         self._limits, self._pool, self._landed = limits, pool, landed
-        self._waiting: asyncio.Queue[tuple[Segment, str]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[tuple[Done, str]] = asyncio.Queue()
         self._opening: asyncio.Future[bool] | None = None
         self._stuck: asyncio.Future[bool] | None = None
         self._gap_from: int | None = None
@@ -46,6 +53,27 @@ class Landing:
         return (last.epoch, last.seq) if last else ("", 0)
 
     @property
+    def held(self) -> bool:
+        return bool(self._holds) and self._holds[-1][1] is None
+
+    def hold(self, since_ms: int) -> None:
+        """Nothing that happens from then on is public. Holding twice is holding once, also after the release."""
+        if not self.held and all(since != since_ms for since, _ in self._holds):
+            self._holds.append((since_ms, None))
+
+    def release(self, at_ms: int) -> None:
+        """What happens from now on is public again."""
+        if self.held:
+            self._holds[-1] = (self._holds[-1][0], at_ms)
+
+    def hides(self, begins_ms: int, ends_ms: int) -> bool:
+        """Whether any of it is, or happened while it was, held back."""
+        begins_ms, ends_ms = begins_ms - _MARGIN_MS, ends_ms + _MARGIN_MS
+        return self.held or any(
+            since < ends_ms and (until is None or begins_ms < until) for since, until in self._holds
+        )
+
+    @property
     def empty(self) -> bool:
         return self._waiting.empty()
 
@@ -55,11 +83,12 @@ class Landing:
         self.ended = False
         self._opening = asyncio.ensure_future(self._blocking(self.recorder.note, Opened(wall_ms, target)))
 
-    def put(self, segments: Sequence[Segment], epoch: str) -> None:
-        """Finished segments, in their order; returns at once."""
-        for segment in segments:
-            self.end_us = segment.start_us + segment.dur_us
-            self._waiting.put_nowait((segment, epoch))
+    def put(self, done: Sequence[Done], epoch: str) -> None:
+        """What the packager has finished, in its order; returns at once."""
+        for one in done:
+            if isinstance(one, Segment):
+                self.end_us = one.start_us + one.dur_us
+            self._waiting.put_nowait((one, epoch))
 
     async def settle(self) -> None:
         """Wait until everything given has landed."""
@@ -73,9 +102,12 @@ class Landing:
     async def run(self) -> None:
         """Land one segment after the other, until cancelled."""
         while True:
-            segment, epoch = await self._waiting.get()
+            done, epoch = await self._waiting.get()
             try:
-                await self._one(segment, epoch)
+                if isinstance(done, Part):
+                    self._part(done)
+                else:
+                    await self._one(done, epoch)
             finally:
                 self._waiting.task_done()
 
@@ -86,9 +118,14 @@ class Landing:
         if self._opening is not None:
             await asyncio.wait({self._opening}, timeout=self._limits.write_patience_s)
             self._opening = None
-        entry = self._entry(segment, self._init_number(segment.init), epoch)
-        recorded = await self._write(entry, segment)
-        self.window.add(entry, segment.data, recorded=recorded)
+        files: dict[Track, Piece] = {"picture": segment.picture, "sound": segment.sound}
+        if segment.thin is not None:
+            files["thin"] = segment.thin
+        headers = {track: self._header(track, piece.init) for track, piece in files.items()}
+        entry = self._entry(segment, headers, len(segment.data))
+        entry.epoch, entry.seq = epoch, segment.acked
+        recorded = await self._write(entry, files)
+        self.window.add(entry, {track: piece.data for track, piece in files.items()}, recorded=recorded)
         self.last = entry
         if not recorded and self._gap_from is None:
             self._gap_from = entry.start_us
@@ -96,26 +133,43 @@ class Landing:
             self._on_disk = entry
         self._landed(entry, recorded)
 
-    def _entry(self, segment: Segment, init: int, epoch: str) -> Entry:
+    def _part(self, part: Part) -> None:
+        """A piece of the segment being made; those who take parts see it before it is on disk."""
+        headers: dict[Track, int] = {"picture": self._header("picture", part.init)}
+        entry = self._entry(part, headers, 0)
+        if entry.msn >= 0:
+            self.window.add_part(entry, part)
+        else:
+            self.window.drop_parts()
+
+    def _entry(self, segment: Segment | Part, headers: Mapping[Track, int], size: int) -> Entry:
         last, window = self.last, self.window
-        shown = not self.held
-        broken = segment.cut or (last is not None and (last.msn < 0 or last.init != init))
-        cut = shown and broken and bool(window.public)
-        return Entry(
+        shown = not self.hides(segment.wall_ms, segment.wall_ms + segment.dur_us // 1000)
+        entry = Entry(
             n=last.n + 1 if last else 0,
-            init=init,
+            init=headers["picture"],
+            thin=headers.get("thin", -1),
+            sound=headers.get("sound", -1),
             start_us=segment.start_us,
             dur_us=segment.dur_us,
             wall_ms=segment.wall_ms,
-            size=len(segment.data),
-            cut=cut,
+            size=size,
             msn=window.next_msn if shown else -1,
-            parts=window.parts + cut,
-            epoch=epoch,
-            seq=segment.acked,
         )
+        apart = segment.cut or (last is not None and last.msn < 0)
+        cut = {
+            track: shown
+            and bool(window.public)
+            and (apart or (last is not None and filed(last, track) != filed(entry, track)))
+            for track in TRACKS
+        }
+        entry.cut, entry.thin_cut, entry.sound_cut = cut["picture"], cut["thin"], cut["sound"]
+        entry.parts = window.breaks("picture") + entry.cut
+        entry.thin_parts = window.breaks("thin") + entry.thin_cut
+        entry.sound_parts = window.breaks("sound") + entry.sound_cut
+        return entry
 
-    async def _write(self, entry: Entry, segment: Segment) -> bool:
+    async def _write(self, entry: Entry, files: Mapping[Track, Piece]) -> bool:
         if self._stuck is not None and not self._stuck.done():
             return False
         if self._gap_from is not None:
@@ -123,7 +177,7 @@ class Landing:
             if not await self._blocking(self.recorder.note, gap):
                 return False
             self._gap_from = None
-        job = asyncio.ensure_future(self._blocking(self.recorder.write, entry, segment.init, segment.data))
+        job = asyncio.ensure_future(self._blocking(self.recorder.write, entry, files))
         done, _ = await asyncio.wait({job}, timeout=self._limits.write_patience_s)
         if done:
             return job.result()
@@ -137,10 +191,12 @@ class Landing:
             return False
         return True
 
-    def _init_number(self, init: bytes) -> int:
-        for number, known in self.inits.items():
-            if known == init:
+    def _header(self, track: Track, init: bytes) -> int:
+        """The number of a header; one known already keeps its own."""
+        known = self.inits[track]
+        for number, other in known.items():
+            if other == init:
                 return number
-        number = max(self.inits, default=-1) + 1
-        self.inits[number] = init
+        number = max(known, default=-1) + 1
+        known[number] = init
         return number

@@ -1,4 +1,4 @@
-"""Both tracks in, segments out: cut on keyframes, one timeline that never jumps, two tracks that never stop.
+"""Tracks in, segments out: cut on keyframes, one timeline that never jumps, tracks that never stop.
 
 Pure: no clock and no file; the same chunks give the same bytes. The timeline it writes is the clock of the
 recording: every segment begins where the one before ended, whatever the publisher's clock did.
@@ -7,63 +7,98 @@ recording: every segment begins where the one before ended, whatever the publish
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from av.error import FFmpegError
 
 from server.media import h264
+from server.media.card import card
 from server.media.chunk import SECOND, AudioConfig, Chunk, Limits, VideoConfig
-from server.media.mux import Fragmenter
-from server.media.sound import BadSound, Frame, Sound
+from server.media.lane import Lane, taken
+from server.media.mux import Fragment, Fragmenter, Piece, sound_file
+from server.media.sound import BadSound, Frame, Listens, Sound, quiet
 
 _EARLY_US = 60_000
 """A keyframe this little before the target may cut: encoders count frames, not microseconds."""
 _ASK_US, _LATE_US = 200_000, 450_000
 """Past the target: ask the studio for a keyframe; let the last picture stand in. EXTINF must round to the target."""
-_STEP_US = 1_000
-"""Pictures closer than this would fall on one tick of the file's clock."""
 _SOUND_LAG_US, _SOUND_HELD_US = 400_000, 200_000
+_THIN_NEAR_US, _THIN_WAIT_US = 90_000, 250_000
+"""A thin keyframe so near to a cut belongs to it; so long a finished segment waits for one."""
+_THIN_HELD = 60
+"""Thin pictures that may wait for the programme's keyframe beside them."""
+_THIN_FPS = 13
+_ALONE_US = 3 * SECOND
+"""Sound alone for so long, where a picture was announced, goes out with the card."""
+
+Trouble = Literal["", "picture", "sound", "large", "clock"]
+Tapped = Callable[[AudioConfig, int, int], Listens]
+"""Asked at the beginning of a run who hears its sound: coding, where it begins (us) and when that was (ms UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A finished piece. `init` is the header it needs; `cut` says that it does not continue the one before.
-
-    `acked` is the last of the publisher's numbers that is wholly in this segment or an earlier one.
+    """A finished span of all tracks. `cut` says that it does not continue the one before; `thin` is None where
+    the publisher sent no thin picture. `acked` is the last of the publisher's numbers that is wholly in this
+    segment or an earlier one.
     """
 
-    init: bytes
-    data: bytes
+    picture: Piece
+    sound: Piece
+    thin: Piece | None
     start_us: int
     dur_us: int
     wall_ms: int
     cut: bool
     acked: int
 
+    @property
+    def init(self) -> bytes:
+        return self.picture.init
 
-@dataclass(slots=True)
-class _Key:
-    """A keyframe given to the muxer whose fragment has not come out yet."""
+    @property
+    def data(self) -> bytes:
+        return self.picture.data
 
-    at_us: int
-    cuts: bool
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the segment that is being made, for players that ask for parts. `place` counts them within
+    their segment; `key` says that a player can begin here.
+    """
+
+    init: bytes
+    data: bytes
+    place: int
+    start_us: int
+    dur_us: int
+    wall_ms: int
+    cut: bool
+    key: bool
+
+
+Done = Segment | Part
 
 
 class _Run:
-    """One container: from a keyframe after a break to the next break."""
+    """From a keyframe after a break to the next break: one container for each picture."""
 
-    def __init__(
-        self, *, origin_us: int, base_us: int, wall_ms: int, sound: Sound, muxer: Fragmenter
-    ) -> None:
+    def __init__(self, *, origin_us: int, base_us: int, wall_ms: int, sound: Sound, main: Lane) -> None:
         self.origin_us, self.base_us, self.wall_ms = origin_us, base_us, wall_ms
-        self.sound, self.muxer = sound, muxer
-        self.keys: deque[_Key] = deque()
-        self.parts: list[bytes] = []
+        self.sound, self.main = sound, main
+        self.thin: Lane | None = None
+        self.thin_ready: deque[Fragment] = deque()
+        self.thin_edge: tuple[int, int] | None = None
+        self.frames: deque[Frame] = deque()
+        self.cuts: deque[int] = deque()
+        """Where finished segments end, oldest first, that have not come out yet."""
         self.segment_us = base_us
-        self.last_picture_us = base_us - 1
-        self.picture_end_us = base_us
         self.heard_us = base_us
-        self.standing_in = False
+        self.told = 0
+        """Parts of the segment being made that are out."""
+        self.card = False
         self.begun = False
 
     def place(self, us: int) -> int:
@@ -71,220 +106,428 @@ class _Run:
 
     @property
     def newest_us(self) -> int:
-        return max(self.last_picture_us, self.heard_us)
+        return max(self.main.last_us, self.heard_us)
+
+    def hear(self, frames: list[Frame]) -> None:
+        self.frames.extend(frames)
+        self.main.hear(frames)
+        if self.thin is not None:
+            self.thin.hear(frames)
+
+    def time_of(self, frame: Frame) -> int:
+        return frame.position * SECOND // self.sound.rate
 
 
 class Packager:
     """Segments of about `target` seconds from one publisher's chunks.
 
     `start_us` is where the recording ended so far. `wants_key` is true while a keyframe is wanted from the
-    publisher. `dropped` counts what could not be used, `bad` those of them that made no sense.
+    publisher. `dropped` counts what could not be used, `bad` those of them that made no sense; `trouble` is the
+    reason of the newest bad one or mend, for whoever tells the publisher (and sets it back to ""). `tap` hears the
+    sound of each run.
     """
 
-    def __init__(self, *, target: int = 1, start_us: int = 0, limits: Limits | None = None) -> None:
+    def __init__(
+        self, *, target: int = 1, start_us: int = 0, limits: Limits | None = None, tap: Tapped | None = None
+    ) -> None:
         self.target = target
+        self._tap = tap
         self.end_us = start_us
         self.wants_key = False
         self.dropped = self.bad = 0
+        self.trouble: Trouble = ""
         self._limits = limits or Limits()
         self._video: VideoConfig | None = None
         self._audio: AudioConfig | None = None
         self._run: _Run | None = None
         self._parameters: tuple[bytes, ...] = ()
-        self._last_key = b""
+        self._thin_parameters: tuple[bytes, ...] = ()
+        self._thin_held: deque[tuple[Chunk, h264.Access]] = deque(maxlen=_THIN_HELD)
         self._fed: list[tuple[int, int]] = []
         self._newest_seq = 0
+        self._alone_us: int | None = None
         self._step_us = max(1, target) * SECOND
+        self._number = 0
 
-    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> list[Segment]:
-        """What the next chunks are. A change ends the run; the picture goes on at the next keyframe."""
+    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> list[Done]:
+        """What the next chunks are. A change ends the run; the picture goes on at the next keyframe, sound
+        without a picture (`video` None) at the next packet.
+        """
         changed = (video, audio) != (self._video, self._audio)
         done = self.finish() if changed else []
         self._video, self._audio = video, audio
         return done
 
-    def feed(self, chunk: Chunk, wall_ms: int) -> list[Segment]:
-        """Take one chunk, return the segments it finished. `wall_ms` is when it happened; only the first
-        picture after a break uses it. Media that make no sense are dropped and counted, never raised.
+    def feed(self, chunk: Chunk, wall_ms: int) -> list[Done]:
+        """Take one chunk, return what it finished. `wall_ms` is when it happened; only the first picture after
+        a break uses it. Media that make no sense are dropped and counted, never raised.
         """
         self._newest_seq = max(self._newest_seq, chunk.seq)
         if not 0 < len(chunk.data) <= self._limits.unit_bytes:
-            return self._drop()
+            return self._drop("large")
         done = self.finish() if chunk.gap else []
         try:
-            return done + (self._picture(chunk, wall_ms) if chunk.kind == "video" else self._heard(chunk))
+            if chunk.kind == "audio":
+                return done + self._heard(chunk, wall_ms)
+            return done + (self._thin(chunk) if chunk.track else self._picture(chunk, wall_ms))
         except FFmpegError:
-            return done + self._drop() + self._broken()
+            return done + self._drop("picture") + self._broken()
 
-    def finish(self) -> list[Segment]:
+    def finish(self) -> list[Done]:
         """End the run and give what was begun; the next keyframe begins anew after a discontinuity."""
         run, self._run = self._run, None
         if run is None:
             return []
-        self.wants_key = True
-        self._feed_sound(run, run.sound.fill(run.picture_end_us))
-        run.muxer.close()
+        self.wants_key = self._video is not None
+        self._alone_us = None
+        run.hear(run.sound.fill(run.main.end_us))
+        for lane in (run.main, run.thin):
+            if lane is not None:
+                lane.close()
         self._fed.clear()
-        return self._collect(run, until_us=max(run.picture_end_us, run.sound.until_us))
+        done: list[Done] = []
+        while run.cuts:
+            done += self._segment(run, run.cuts.popleft())
+        if run.main.ready:
+            done += self._segment(run, max(run.main.end_us, run.sound.until_us), last=True)
+        return done
 
-    def _broken(self) -> list[Segment]:
+    def _broken(self) -> list[Done]:
         """The muxer refused a packet: keep what it has, begin anew."""
         try:
             return self.finish()
         except FFmpegError:
             return []
 
-    # pictures
+    # the programme's picture
 
-    def _picture(self, chunk: Chunk, wall_ms: int) -> list[Segment]:
-        parts = h264.access(chunk.data)
-        if parts is None or parts.key != chunk.key or (parts.key and len(parts.parameters) < 2):
-            return self._drop()
+    def _picture(self, chunk: Chunk, wall_ms: int) -> list[Done]:
+        parts = self._read(chunk)
+        if parts is None:
+            return self._drop("picture")
         changed = parts.key and parts.parameters != self._parameters
-        done = self.finish() if changed or self._jumps(chunk) else []
+        done = self.finish() if changed or self._jumps(chunk) or self._covered(parts) else []
         run = self._run
         if run is None:
             if not parts.key:
                 self.wants_key = True
-                return done + self._drop(bad=False)
-            run = self._begin(chunk, parts, wall_ms)
-            if run is None:
                 return done + self._drop()
+            size = self._size(parts, self._limits.width, self._limits.height)
+            if size is None:
+                return done + self._drop("large")
+            self._parameters = parts.parameters
+            run = self._begin(chunk.dts_us, wall_ms, size, self._video.fps if self._video else 25)
             return done + self._shown(run, chunk, parts, run.base_us)
         at = run.place(chunk.dts_us)
-        if at < run.last_picture_us + _STEP_US:
-            return done + self._drop(bad=False)
+        if run.card or not run.main.follows(at):
+            return done + self._drop()
         done += self._stand_in(run, at)
-        if (run.standing_in and not parts.key) or at < run.last_picture_us + _STEP_US:
-            return done + self._drop(bad=False)
+        if (run.main.standing_in and not parts.key) or not run.main.follows(at):
+            return done + self._drop()
         return done + self._shown(run, chunk, parts, at)
+
+    @staticmethod
+    def _read(chunk: Chunk) -> h264.Access | None:
+        parts = h264.access(chunk.data)
+        sound = parts is not None and parts.key == chunk.key and not (parts.key and len(parts.parameters) < 2)
+        return parts if sound else None
+
+    def _covered(self, parts: h264.Access) -> bool:
+        """Whether the card stands where a picture can now be."""
+        return self._run is not None and self._run.card and parts.key
 
     def _jumps(self, chunk: Chunk) -> bool:
         """Whether the publisher's clock leapt: the picture's time leads, sound is judged by it."""
         run = self._run
-        if run is None:
+        if run is None or run.card:
             return False
         at = run.place(chunk.dts_us)
-        return at - run.newest_us > self._step_us or run.last_picture_us - at > SECOND // 2
+        leapt = at - run.newest_us > self._step_us or run.main.last_us - at > SECOND // 2
+        if leapt:
+            self.trouble = "clock"
+        return leapt
 
-    def _begin(self, chunk: Chunk, parts: h264.Access, wall_ms: int) -> _Run | None:
+    @staticmethod
+    def _size(parts: h264.Access, width: int, height: int) -> tuple[int, int] | None:
         size = next((h264.size(p) for p in parts.parameters if p[0] & 31 == h264.SPS), None)
-        if size is None or size[0] > self._limits.width or size[1] > self._limits.height:
-            return None
-        self._parameters = parts.parameters
-        sound = Sound(self._audio, self.end_us)
+        return size if size is not None and size[0] <= width and size[1] <= height else None
+
+    def _begin(
+        self, origin_us: int, wall_ms: int, size: tuple[int, int], fps: int, part_us: int = -1
+    ) -> _Run:
+        listens = self._tap(self._audio, self.end_us, wall_ms) if self._tap and self._audio else None
+        sound = Sound(self._audio, self.end_us, listens)
         muxer = Fragmenter(
             width=size[0],
             height=size[1],
-            fps=self._video.fps if self._video else 25,
+            fps=fps,
             rate=sound.rate,
             channels=sound.channels,
+            part_us=self._limits.part_us if part_us < 0 else part_us,
         )
-        self._run = _Run(
-            origin_us=chunk.dts_us, base_us=self.end_us, wall_ms=wall_ms, sound=sound, muxer=muxer
-        )
+        main = Lane(muxer, self.end_us, deque())
+        self._run = _Run(origin_us=origin_us, base_us=self.end_us, wall_ms=wall_ms, sound=sound, main=main)
         return self._run
 
-    def _shown(self, run: _Run, chunk: Chunk, parts: h264.Access, at: int) -> list[Segment]:
-        pts = max(at, run.place(chunk.pts_us))
+    def _shown(self, run: _Run, chunk: Chunk, parts: h264.Access, at: int) -> list[Done]:
         if parts.key:
-            first = run.last_picture_us < run.base_us
-            self._give_key(run, h264.joined(parts.units, bare=not first), at, pts, chunk.dur_us)
-            self._last_key = chunk.data
-            run.standing_in = self.wants_key = False
-        else:
-            run.muxer.picture(chunk.data, dts_us=at, pts_us=pts, dur_us=chunk.dur_us, key=False)
-            run.last_picture_us, run.picture_end_us = at, at + chunk.dur_us
+            self._cut(run, at)
+            self.wants_key = False
+        run.main.give(
+            chunk.data, parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us
+        )
         if at - run.segment_us >= self.target * SECOND + _ASK_US:
             self.wants_key = True
         self._fed.append((at + 1, chunk.seq))
         self._even_sound(run)
+        if parts.key:
+            self._begin_thin(run)
         return self._collect(run)
 
-    def _give_key(self, run: _Run, data: bytes, at: int, pts: int, dur: int) -> None:
-        cuts = at - run.segment_us >= self.target * SECOND - _EARLY_US
-        if cuts:
+    def _cut(self, run: _Run, at: int) -> None:
+        """A keyframe comes at this time: the segment ends before it, if it is long enough."""
+        if at - run.segment_us >= self.target * SECOND - _EARLY_US:
             run.segment_us = at
-        run.keys.append(_Key(at, cuts))
-        run.muxer.picture(data, dts_us=at, pts_us=pts, dur_us=dur, key=True)
-        run.last_picture_us, run.picture_end_us = at, at + dur
+            run.cuts.append(at)
 
-    def _stand_in(self, run: _Run, until: int) -> list[Segment]:
+    def _stand_in(self, run: _Run, until: int) -> list[Done]:
         """Where no keyframe came in time, show the last one again, so that segments keep their length and
         the sound goes on. What refers to pictures before it cannot be shown, so a real keyframe is awaited.
         """
-        parts = h264.access(self._last_key)
-        while parts and until - run.segment_us >= self.target * SECOND + _LATE_US:
-            at = max(run.last_picture_us + _STEP_US, run.segment_us + self.target * SECOND)
-            self._give_key(run, h264.joined(parts.units, bare=True), at, at, SECOND // 25)
-            run.standing_in = self.wants_key = True
+        late = 0 if run.card else _LATE_US
+        while until - run.segment_us >= self.target * SECOND + late:
+            due = run.segment_us + self.target * SECOND
+            thin = run.thin.key_near(due, _EARLY_US) if run.thin is not None else None
+            at = max(run.main.last_us + 1_000, due if thin is None else thin)
+            self._cut(run, at)
+            run.main.stand_in(at)
+            self.wants_key = self._video is not None
             self._even_sound(run)
+            self._begin_thin(run)
         return self._collect(run)
+
+    # the thin picture
+
+    def _thin(self, chunk: Chunk) -> list[Done]:
+        """It follows the programme: its own trouble never ends a run."""
+        parts = self._read(chunk)
+        if parts is None:
+            return self._drop("picture")
+        run = self._run
+        if run is not None and abs(run.place(chunk.dts_us) - run.newest_us) > 2 * SECOND:
+            return self._drop()
+        changed = parts.key and parts.parameters != self._thin_parameters
+        if run is not None and run.thin is not None and changed:
+            self._end_thin(run, run.thin)
+        if run is None or run.thin is None:
+            return self._hold_thin(run, chunk, parts)
+        at = run.place(chunk.dts_us)
+        if not run.thin.follows(at) or (run.thin.standing_in and not parts.key):
+            return self._drop()
+        self._give_thin(run, run.thin, chunk, parts)
+        return self._collect(run)
+
+    def _hold_thin(self, run: _Run | None, chunk: Chunk, parts: h264.Access) -> list[Done]:
+        """Until a cut of the programme stands beside its keyframe."""
+        if parts.key:
+            self._thin_held.clear()
+        elif not self._thin_held or len(self._thin_held) == _THIN_HELD:
+            self._thin_held.clear()
+            return self._drop()
+        self._thin_held.append((chunk, parts))
+        if run is None or run.card:
+            return []
+        self._begin_thin(run)
+        return self._collect(run)
+
+    def _begin_thin(self, run: _Run) -> None:
+        if run.thin is not None or run.card or not self._thin_held:
+            return
+        first, parts = self._thin_held[0]
+        base = run.place(first.dts_us)
+        if abs(base - run.segment_us) > _THIN_NEAR_US:
+            return
+        held = list(self._thin_held)
+        self._thin_held.clear()
+        size = self._size(parts, self._limits.thin_side, self._limits.thin_side)
+        if size is None:
+            self._drop("large")
+            return
+        muxer = Fragmenter(
+            width=size[0], height=size[1], fps=_THIN_FPS, rate=run.sound.rate, channels=run.sound.channels
+        )
+        self._thin_parameters = parts.parameters
+        run.thin = Lane(muxer, max(base, run.base_us), run.thin_ready)
+        run.thin.hear([frame for frame in run.frames if run.time_of(frame) >= run.segment_us])
+        for chunk, read in held:
+            self._give_thin(run, run.thin, chunk, read)
+
+    def _give_thin(self, run: _Run, lane: Lane, chunk: Chunk, parts: h264.Access) -> None:
+        at = max(run.place(chunk.dts_us), lane.base_us)
+        if lane.follows(at):
+            lane.give(
+                chunk.data, parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us
+            )
+            self._fed.append((at + 1, chunk.seq))
+
+    @staticmethod
+    def _end_thin(run: _Run, lane: Lane) -> None:
+        lane.close()
+        run.thin = None
+
+    def _thin_at(self, run: _Run, cut: int) -> int | None:
+        """Where the thin picture of the segment that ends at `cut` ends; None while that is not yet known."""
+        lane = run.thin
+        if lane is None:
+            return cut
+        edge = lane.key_near(cut, _THIN_NEAR_US)
+        if edge is None and run.thin_edge is not None and run.thin_edge[0] == cut:
+            edge = run.thin_edge[1]
+        if edge is None:
+            if run.newest_us < cut + _THIN_WAIT_US:
+                return None
+            if lane.real_us < self.end_us:
+                self._end_thin(run, lane)
+                return cut
+            edge = max(cut, lane.last_us + 1_000)
+            run.thin_edge = (cut, edge)
+            lane.stand_in(edge)
+        return edge if lane.reached(edge) else None
 
     # sound
 
-    def _heard(self, chunk: Chunk) -> list[Segment]:
+    def _heard(self, chunk: Chunk, wall_ms: int) -> list[Done]:
+        if self._audio is None:
+            return self._drop()
+        done: list[Done] = []
         run = self._run
-        if run is None or self._audio is None:
-            return self._drop(bad=False)
+        if run is not None and run.card and abs(run.place(chunk.pts_us) - run.heard_us) > SECOND:
+            self.trouble = "clock"
+            done, run = self.finish(), None
+        if run is None:
+            run = self._alone(chunk, wall_ms)
+            if run is None:
+                return done + self._drop()
         at = run.place(chunk.pts_us)
         if at + chunk.dur_us <= run.base_us:
-            return self._drop(bad=False)
-        if abs(at - run.heard_us) > SECOND and abs(at - run.last_picture_us) > SECOND:
-            return self._drop()
+            return done + self._drop()
+        if abs(at - run.heard_us) > SECOND and abs(at - run.main.last_us) > SECOND:
+            return done + self._drop("clock")
         try:
             frames = run.sound.take(chunk.data, max(at, run.base_us))
         except BadSound:
-            return self._drop()
+            return done + self._drop("sound")
         run.heard_us = max(run.heard_us, at)
         self._fed.append((at + chunk.dur_us, chunk.seq))
-        self._feed_sound(run, frames)
-        return self._stand_in(run, at)
+        run.hear(frames)
+        return done + self._stand_in(run, at)
+
+    def _alone(self, chunk: Chunk, wall_ms: int) -> _Run | None:
+        """Begin with the card, where there is no picture to wait for or it was waited for long enough."""
+        if self._video is not None:
+            if self._alone_us is None or not 0 <= chunk.pts_us - self._alone_us <= 2 * _ALONE_US:
+                self._alone_us = chunk.pts_us
+            if chunk.pts_us - self._alone_us < _ALONE_US:
+                return None
+        parts = h264.access(card())
+        assert parts is not None
+        size = self._size(parts, self._limits.width, self._limits.height)
+        assert size is not None
+        run = self._begin(chunk.pts_us, wall_ms, size, 1, part_us=0)
+        run.card = True
+        self._parameters = ()
+        run.main.give(card(), parts, at_us=run.base_us, pts_us=run.base_us, dur_us=SECOND // 25)
+        return run
 
     def _even_sound(self, run: _Run) -> None:
         """Keep the sound from falling behind the picture, with silence."""
-        behind = run.last_picture_us - run.sound.until_us
+        behind = run.main.last_us - run.sound.until_us
         if self._audio is None and behind > 0:
-            self._feed_sound(run, run.sound.fill(run.last_picture_us + _SOUND_HELD_US))
+            run.hear(run.sound.fill(run.main.last_us + _SOUND_HELD_US))
         elif behind > _SOUND_LAG_US:
-            self._feed_sound(run, run.sound.fill(run.last_picture_us - _SOUND_HELD_US))
-
-    def _feed_sound(self, run: _Run, frames: list[Frame]) -> None:
-        for frame in frames:
-            run.muxer.sound(frame.data, position=frame.position, samples=frame.samples)
+            run.hear(run.sound.fill(run.main.last_us - _SOUND_HELD_US))
 
     # what comes out
 
-    def _drop(self, *, bad: bool = True) -> list[Segment]:
+    def _drop(self, why: Trouble = "") -> list[Done]:
+        """Without a reason it is nobody's fault: too late, twice, or before there is a picture to belong to."""
         self.dropped += 1
-        self.bad += bad
+        self.bad += why != ""
+        self.trouble = why or self.trouble
         return []
 
-    def _collect(self, run: _Run, *, until_us: int | None = None) -> list[Segment]:
-        """Fragment k reaches from keyframe k to the next one; those that do not cut share a segment."""
-        done: list[Segment] = []
-        for fragment in run.muxer.take():
-            run.parts.append(fragment)
-            run.keys.popleft()
-            if run.keys and run.keys[0].cuts:
-                done.append(self._segment(run, run.keys[0].at_us))
-        if until_us is not None and run.parts:
-            done.append(self._segment(run, until_us))
+    def _collect(self, run: _Run) -> list[Done]:
+        done: list[Done] = []
+        while run.cuts and run.main.reached(run.cuts[0]):
+            edge = self._thin_at(run, run.cuts[0])
+            if edge is None:
+                break
+            done += self._segment(run, run.cuts.popleft(), edge)
+        return done + self._parts(run, run.cuts[0] if run.cuts else None)
+
+    def _parts(self, run: _Run, until_us: int | None) -> list[Done]:
+        """What of the segment being made has come out since the last time."""
+        if not self._limits.part_us or run.card:
+            return []
+        run.main.reached(0)
+        fresh = [f for f in run.main.ready if until_us is None or f.start_us < until_us - 1_000][run.told :]
+        done: list[Done] = [
+            Part(
+                init=fragment.init,
+                data=fragment.data,
+                place=run.told + place,
+                start_us=fragment.start_us,
+                dur_us=fragment.end_us - fragment.start_us,
+                wall_ms=self._wall(run),
+                cut=not run.begun and self.end_us > 0,
+                key=run.main.key_near(fragment.start_us, 1_000) is not None,
+            )
+            for place, fragment in enumerate(fresh)
+        ]
+        run.told += len(fresh)
         return done
 
-    def _segment(self, run: _Run, end_us: int) -> Segment:
+    def _segment(
+        self, run: _Run, end_us: int, thin_us: int | None = None, *, last: bool = False
+    ) -> list[Done]:
+        """The span up to `end_us` in all its tracks; `last` takes whatever is there."""
+        done = self._parts(run, None if last else end_us)
         self._fed = [(until, seq) for until, seq in self._fed if until > end_us]
         acked = min((seq for _, seq in self._fed), default=self._newest_seq + 1) - 1
+        picture = run.main.until(None if last else end_us)
+        thin_us = end_us if thin_us is None else thin_us
         segment = Segment(
-            init=run.muxer.init,
-            data=b"".join(run.parts),
+            picture=Piece(run.main.init, b"".join(fragment.data for fragment in picture)),
+            sound=self._sound_of(run, None if last else end_us),
+            thin=_joined(taken(run.thin_ready, None if last else thin_us)),
             start_us=self.end_us,
             dur_us=end_us - self.end_us,
-            wall_ms=run.wall_ms + (self.end_us - run.base_us) // 1000,
+            wall_ms=self._wall(run),
             cut=not run.begun and self.end_us > 0,
             acked=max(0, acked),
         )
-        run.parts.clear()
-        run.begun = True
+        run.begun, run.told = True, 0
         self.end_us = end_us
-        return segment
+        return [*done, segment]
+
+    def _wall(self, run: _Run) -> int:
+        return run.wall_ms + (self.end_us - run.base_us) // 1000
+
+    def _sound_of(self, run: _Run, end_us: int | None) -> Piece:
+        frames: list[Frame] = []
+        while run.frames and (end_us is None or run.time_of(run.frames[0]) < end_us):
+            frames.append(run.frames.popleft())
+        rate, channels = run.sound.rate, run.sound.channels
+        if not frames:
+            frames = [Frame(quiet(rate, channels), self.end_us * rate // SECOND)]
+        self._number += 1
+        return sound_file(frames, rate, channels, self._number)
+
+
+def _joined(fragments: Iterable[Fragment]) -> Piece | None:
+    """Fragments of one header as a file; a size that changed within a span shows from the next one on."""
+    fragments = list(fragments)
+    if not fragments:
+        return None
+    init = fragments[0].init
+    return Piece(init, b"".join(fragment.data for fragment in fragments if fragment.init == init))

@@ -1,6 +1,6 @@
 """The routes: playlists, segments, recording, the publishing socket. `mount` is the one way in.
 
-Names of segments and headers never change their content; only playlists do. What is held is not here for anybody.
+What players ask for while a stream is on is in watching.py.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import inspect
 import re
 import secrets
 import shutil
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,17 +22,22 @@ from aiohttp import web
 
 from server.media import download, ingest
 from server.media.chunk import SECOND, Limits
-from server.media.stream import Notify, Session, Stream, wall_ms
-from server.media.window import Crowded
+from server.media.recogniser import Heard, Hears
+from server.media.session import Session, wall_ms
+from server.media.stream import Notify, Stream
+from server.media.tap import Tap
+from server.media.tokens import Tokens
+from server.media.tracks import Track
+from server.media.watching import Watching
 
 AllowPublish = Callable[[web.Request, str], Awaitable[str | None] | str | None]
 AllowWatch = Callable[[web.Request, str], Awaitable[bool] | bool]
+OpenToAll = Callable[[str], Awaitable[bool] | bool]
 
 _NAME = r"{name:meeting-[0-9A-Za-z_-]{1,80}}"
 _RECORD = re.compile(r"meeting:[0-9A-Za-z_-]{1,80}")
 _PLAYLIST = {"Content-Type": "application/vnd.apple.mpegurl", "Cache-Control": "no-cache"}
-_FOREVER = {"Content-Type": "video/mp4", "Cache-Control": "private, max-age=31536000, immutable"}
-_TOKEN_S = 600.0
+_RECORDINGS: dict[str, Track] = {"": "picture", "-thin": "thin", "-sound": "sound"}
 T = TypeVar("T")
 
 
@@ -46,23 +51,37 @@ class Media:
         allow_watch: AllowWatch,
         on_state: Notify,
         limits: Limits,
+        open_to_all: OpenToAll = lambda _: False,
     ) -> None:
         self.root, self.limits = root, limits
+        self._open_to_all = open_to_all
         self._allow_publish, self._allow_watch, self._notify = allow_publish, allow_watch, on_state
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._pool = ThreadPoolExecutor(2, "recorder")
-        self._tokens: dict[str, tuple[str, str, float]] = {}
+        self._tokens = Tokens()
         self._making: dict[str, asyncio.Lock] = {}
+        self._hearing: tuple[Callable[[], Hears], Callable[[str, Heard, int], None]] | None = None
 
     def stream(self, record: str) -> Stream:
         """The stream of a record, read from its index when first asked for. Raises KeyError for other names."""
         found = self._streams.get(record)
         if found is None:
             found = Stream(record, folder(self.root, record), self.limits, self._notify, self._pool)
+            if self._hearing is not None:
+                hears, heard = self._hearing
+                found.tap = Tap(hears, partial(heard, record))
             self._streams[record] = found
             self._forget()
         self._streams.move_to_end(record)
         return found
+
+    def hear_with(self, hears: Callable[[], Hears], heard: Callable[[str, Heard, int], None]) -> None:
+        """Let every stream be heard: `heard` is told, in the loop, record, words, and when they were said."""
+        self._hearing = (hears, heard)
+
+    def hidden(self, record: str, at_ms: int) -> bool:
+        """Whether what happened then was held back."""
+        return self.stream(record).landing.hides(at_ms, at_ms)
 
     def reload(self, record: str) -> None:
         """Read the index again: somebody wrote a recording beside this process."""
@@ -75,18 +94,14 @@ class Media:
 
     def publishing_token(self, record: str, person: str) -> str:
         """A short-lived key for a publisher without a session cookie; it dies with the process."""
-        now = time.monotonic()
-        self._tokens = {key: held for key, held in self._tokens.items() if held[2] > now}
-        token = secrets.token_urlsafe(24)
-        self._tokens[token] = (record, person, now + _TOKEN_S)
-        return token
+        return self._tokens.issue(record, person)
 
-    def hold(self, record: str) -> None:
-        """Stop listing segments at once; recording goes on, the span is not public."""
-        self.stream(record).hold()
+    def hold(self, record: str, since_ms: int | None = None) -> None:
+        """Stop listing segments at once; recording goes on, the span (from now, or since then) is not public."""
+        self.stream(record).hold(since_ms)
 
-    def release(self, record: str) -> None:
-        self.stream(record).release()
+    def release(self, record: str, at_ms: int | None = None) -> None:
+        self.stream(record).release(at_ms)
 
     async def end(self, record: str) -> None:
         """The stream ends by command; its address serves the recording from now on."""
@@ -129,10 +144,6 @@ class Media:
             await stream.close()
         await asyncio.to_thread(self._pool.shutdown)
 
-    def person_of_token(self, token: str, record: str) -> str | None:
-        of, person, until = self._tokens.get(token, ("", "", 0.0))
-        return person if of == record and until > time.monotonic() else None
-
     def _forget(self) -> None:
         idle = [record for record, stream in self._streams.items() if stream.idle]
         for record in idle[: max(0, len(self._streams) - self.limits.records_in_memory)]:
@@ -140,43 +151,12 @@ class Media:
 
     # routes
 
-    async def live(self, request: web.Request) -> web.StreamResponse:
-        stream = await self._watched(request)
-        whole = request.query.get("dvr") == "1"
-        if stream.state == "ended":
-            return _finished(request, stream)
-        if not stream.window.public:
-            return web.json_response({"state": "offline"}, status=404, headers={"Cache-Control": "no-cache"})
-        await self._block(stream, request.query.get("_HLS_msn"))
-        if stream.state == "ended":
-            return _finished(request, stream)
-        return _text(stream.window.whole() if whole else stream.window.text)
-
     async def recording(self, request: web.Request) -> web.StreamResponse:
         stream = await self._watched(request)
-        if not stream.window.public:
+        track = _RECORDINGS[request.match_info["track"]]
+        if not stream.window.tells(track) or not stream.window.public:
             raise web.HTTPNotFound
-        return _finished(request, stream)
-
-    async def init(self, request: web.Request) -> web.StreamResponse:
-        stream = await self._watched(request)
-        data = stream.landing.inits.get(int(request.match_info["n"]))
-        if data is None:
-            raise web.HTTPNotFound
-        return web.Response(body=data, headers=_FOREVER)
-
-    async def segment(self, request: web.Request) -> web.StreamResponse:
-        stream = await self._watched(request)
-        entry = stream.window.public_entry(int(request.match_info["n"]))
-        if entry is None:
-            raise web.HTTPNotFound
-        data = stream.window.blob(entry.n)
-        if data is None:
-            try:
-                data = await asyncio.to_thread(stream.recorder.read, entry)
-            except FileNotFoundError:
-                raise web.HTTPNotFound from None
-        return web.Response(body=data, headers=_FOREVER)
+        return _finished(request, stream, track)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """The finished recording as MP4, `?part=` where its picture changed."""
@@ -212,7 +192,7 @@ class Media:
             request,
             self.stream(record),
             person,
-            lambda token: self.person_of_token(token, record),
+            lambda token, epoch: self._tokens.spend(token, record, epoch),
             self.limits,
         )
 
@@ -222,18 +202,9 @@ class Media:
             raise web.HTTPForbidden
         return self.stream(record)
 
-    async def _block(self, stream: Stream, asked: str | None) -> None:
-        if asked is None:
-            return
-        if not asked.isascii() or not asked.isdigit() or len(asked) > 12:
-            raise web.HTTPBadRequest
-        msn = int(asked)
-        if msn > stream.window.next_msn + 2:
-            raise web.HTTPBadRequest
-        try:
-            await stream.window.wait(msn, self.limits.block_s)
-        except Crowded:
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": "3"}) from None
+    async def _shared(self, request: web.Request) -> bool:
+        """Whether a proxy may keep what this request is answered."""
+        return await _settled(self._open_to_all(_record(request)))
 
 
 def mount(
@@ -244,17 +215,19 @@ def mount(
     allow_watch: AllowWatch,
     on_state: Notify,
     limits: Limits | None = None,
+    open_to_all: OpenToAll = lambda _: False,
 ) -> Media:
     """Give `app` the media routes. `allow_publish` says who publishes (None: nobody), `allow_watch` whether
-    this request may see; `on_state` is told the state's words as they happen.
+    this request may see, `open_to_all` whether anybody may see this record (then proxies may keep its files);
+    `on_state` is told the state's words as they happen.
     """
-    media = Media(root, allow_publish, allow_watch, on_state, limits or Limits())
+    media = Media(root, allow_publish, allow_watch, on_state, limits or Limits(), open_to_all)
     base = f"/media/{_NAME}"
-    app.router.add_get(f"{base}/live.m3u8", media.live)
-    app.router.add_get(f"{base}/recording.m3u8", media.recording)
+    app.router.add_routes(
+        Watching(media._watched, media._shared, _finished, media.limits.block_s).routes(base)
+    )
+    app.router.add_get(base + "/recording{track:|-thin|-sound}.m3u8", media.recording)
     app.router.add_get(f"{base}/recording.mp4", media.file)
-    app.router.add_get(base + r"/init{n:\d{1,6}}.mp4", media.init)
-    app.router.add_get(base + r"/s{n:\d{1,9}}.m4s", media.segment)
     app.router.add_get(f"{base}/health", media.state)
     app.router.add_get(f"{base}/publish", media.publish)
 
@@ -280,11 +253,11 @@ def _text(body: bytes) -> web.Response:
     return web.Response(body=body, headers=_PLAYLIST)
 
 
-def _finished(request: web.Request, stream: Stream) -> web.Response:
+def _finished(request: web.Request, stream: Stream, track: Track) -> web.Response:
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return _text(stream.window.vod())
+        return _text(stream.window.vod(track))
     headers = {**_PLAYLIST, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return web.Response(body=stream.window.vod_packed(), headers=headers)
+    return web.Response(body=stream.window.vod_packed(track), headers=headers)
 
 
 def _same_origin(request: web.Request) -> bool:

@@ -9,10 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
+
+from server.media.mux import Piece
+from server.media.tracks import TRACKS, Track, filed, header_name, segment_name
 
 INDEX = "index.jsonl"
 
@@ -21,9 +26,12 @@ class DiskFull(OSError):
     """Less is free than the floor that the council's record must keep."""
 
 
-class Entry(msgspec.Struct, tag="segment", tag_field="line", omit_defaults=True):
+class Entry(msgspec.Struct, tag="segment", tag_field="line", omit_defaults=True, gc=False):
     """One segment. `msn` is its place in the public playlists (-1: held, not public), `parts` counts the
     discontinuities of the public playlist up to it; `seq` of `epoch` is what a publisher was told is safe.
+
+    `init`, `thin` and `sound` number the headers of its three files (tracks.py; -1: no such file), each with
+    a discontinuity before it and their count of its own.
     """
 
     n: int
@@ -38,6 +46,12 @@ class Entry(msgspec.Struct, tag="segment", tag_field="line", omit_defaults=True)
     parts: int = 0
     epoch: str = ""
     seq: int = 0
+    thin: int = -1
+    thin_cut: bool = False
+    thin_parts: int = 0
+    sound: int = -1
+    sound_cut: bool = False
+    sound_parts: int = 0
 
     @property
     def end_us(self) -> int:
@@ -74,7 +88,7 @@ class Recording:
     """What an index says."""
 
     entries: list[Entry] = field(default_factory=list)
-    inits: dict[int, bytes] = field(default_factory=dict)
+    inits: dict[Track, dict[int, bytes]] = field(default_factory=lambda: {track: {} for track in TRACKS})
     gaps: list[Gap] = field(default_factory=list)
     target: int = 1
     ended: bool = False
@@ -86,7 +100,7 @@ class Recorder:
     def __init__(self, folder: Path, floor_bytes: int = 0) -> None:
         self.folder = folder
         self._floor = floor_bytes
-        self._inits: set[int] = set()
+        self._inits: set[str] = set()
 
     def load(self) -> Recording:
         """Read the index; a torn last line is cut off, so that the next one begins on a line of its own."""
@@ -101,6 +115,8 @@ class Recorder:
         for text in data[:whole].splitlines():
             line = _decoder.decode(text)
             if isinstance(line, Entry):
+                # Twelve hours are forty thousand entries: nobody reads the sum from memory.
+                line.sha256, line.epoch = "", sys.intern(line.epoch)
                 found.entries.append(line)
             elif isinstance(line, Gap):
                 found.gaps.append(line)
@@ -108,9 +124,13 @@ class Recorder:
                 found.target, found.ended = max(found.target, line.target), False
             else:
                 found.ended = True
-        for number in {entry.init for entry in found.entries}:
-            found.inits[number] = (self.folder / f"init{number}.mp4").read_bytes()
-        self._inits = set(found.inits)
+        for of in TRACKS:
+            for number in {
+                header for entry in found.entries for at, header in [filed(entry, of)] if at == of
+            }:
+                name = header_name(of, number)
+                found.inits[of][number] = (self.folder / name).read_bytes()
+                self._inits.add(name)
         return found
 
     def free(self) -> int:
@@ -120,19 +140,23 @@ class Recorder:
             folder = folder.parent
         return shutil.disk_usage(folder).free
 
-    def write(self, entry: Entry, init: bytes, data: bytes, *, durable: bool = True) -> None:
+    def write(self, entry: Entry, files: Mapping[Track, Piece], *, durable: bool = True) -> None:
         """Put one segment on disk for good. Raises OSError when it could not be. What can be made again
         (a sample) need not be `durable`: two hours of it would be ten thousand waits for the disk.
         """
         if self.free() < self._floor:
             raise DiskFull(28, "below the floor")
         self.folder.mkdir(parents=True, exist_ok=True)
-        if entry.init not in self._inits:
-            self._put(f"init{entry.init}.mp4", init, durable)
-            self._inits.add(entry.init)
-        entry.sha256 = hashlib.sha256(data).hexdigest()
-        self._put(f"s{entry.n}.m4s", data, durable)
-        self.note(entry, durable=durable)
+        whole: dict[str, bytes] = {}
+        for track, piece in files.items():
+            header = header_name(track, filed(entry, track)[1])
+            if header not in self._inits:
+                whole[header] = piece.init
+            whole[segment_name(track, entry.n)] = piece.data
+        self._put(whole, durable)
+        self._inits.update(whole)
+        summed = msgspec.structs.replace(entry, sha256=hashlib.sha256(files["picture"].data).hexdigest())
+        self.note(summed, durable=durable)
 
     def note(self, line: Line, *, durable: bool = True) -> None:
         """Append one line to the index."""
@@ -149,22 +173,26 @@ class Recorder:
                 os.truncate(self.folder / INDEX, begin)
                 raise
 
-    def read(self, entry: Entry) -> bytes:
-        return (self.folder / f"s{entry.n}.m4s").read_bytes()
+    def read(self, entry: Entry, track: Track = "picture") -> bytes:
+        return (self.folder / segment_name(track, entry.n)).read_bytes()
 
-    def _put(self, name: str, data: bytes, durable: bool) -> None:
-        temporary = self.folder / f"{name}.tmp"
+    def _put(self, files: Mapping[str, bytes], durable: bool) -> None:
+        """All of them or, but for a kill, none: the line of the index comes after and says they are whole."""
+        temporary = {name: self.folder / f"{name}.tmp" for name in files}
         try:
-            with temporary.open("wb") as file:
-                file.write(data)
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
-            temporary.replace(self.folder / name)
+            for name, data in files.items():
+                with temporary[name].open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    if durable:
+                        os.fsync(file.fileno())
+            for name, path in temporary.items():
+                path.replace(self.folder / name)
             if durable:
                 flush_folder(self.folder)
         except OSError:
-            temporary.unlink(missing_ok=True)
+            for path in temporary.values():
+                path.unlink(missing_ok=True)
             raise
 
 

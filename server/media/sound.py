@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import av
 from av.error import FFmpegError
@@ -73,17 +73,29 @@ def _quiet(rate: int, channels: int, samples: int) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _quiet_packet(rate: int, channels: int) -> bytes:
+def quiet(rate: int, channels: int) -> bytes:
+    """One AAC packet of silence."""
     encoder = _encoder(rate, channels)
     packets = [bytes(p) for _ in range(4) for p in encoder.encode(_quiet(rate, channels, FRAME))]
     return packets[-1]
 
 
+class Listens(Protocol):
+    """Somebody who hears the sound of one run beside the viewers. Neither call may wait."""
+
+    def packet(self, data: bytes, at_us: int) -> None:
+        """A packet that passes untouched."""
+
+    def frame(self, frame: Any, at_us: int) -> None:
+        """What was decoded from one that does not; nobody else touches it any more."""
+
+
 class Sound:
     """The sound of one run. `rate` and `channels` are those of what comes out."""
 
-    def __init__(self, config: AudioConfig | None, start_us: int) -> None:
+    def __init__(self, config: AudioConfig | None, start_us: int, listens: Listens | None = None) -> None:
         self._config = config
+        self._listens = listens
         self._passes = config is None or plain(config)
         self.rate = config.rate if config and self._passes else 48_000
         self.channels = min(2, config.channels) if config else 1
@@ -111,6 +123,8 @@ class Sound:
         if self._passes:
             if not data or (data[0] == 0xFF and len(data) > 1 and data[1] & 0xF6 == 0xF0):
                 raise BadSound
+            if self._listens is not None:
+                self._listens.packet(data, self.until_us)
             return [*before, self._placed(data)]
         return before + self._transcoded(data)
 
@@ -131,8 +145,8 @@ class Sound:
             return []
         if self._passes:
             count = (samples + FRAME // 2) // FRAME
-            quiet = _quiet_packet(self.rate, self.channels)
-            return [self._placed(quiet) for _ in range(count)]
+            silent = quiet(self.rate, self.channels)
+            return [self._placed(silent) for _ in range(count)]
         return self._coded(_quiet(self.rate, self.channels, samples))
 
     def _transcoded(self, data: bytes) -> list[Frame]:
@@ -141,7 +155,13 @@ class Sound:
             ready = [piece for frame in decoded for piece in self._resampler.resample(frame)]
         except (FFmpegError, ValueError) as error:
             raise BadSound from error
-        return [frame for piece in ready for frame in self._coded(piece)]
+        begins_us = self.until_us
+        coded = [frame for piece in ready for frame in self._coded(piece)]
+        if self._listens is not None:
+            for frame in decoded:
+                self._listens.frame(frame, begins_us)
+                begins_us += frame.samples * SECOND // frame.sample_rate
+        return coded
 
     def _coded(self, piece: Any) -> list[Frame]:
         piece.pts = self._next

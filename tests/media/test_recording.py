@@ -81,12 +81,12 @@ async def test_a_disk_that_fails_leaves_the_picture_and_says_unrecorded(
     broken = [False]
     real = stream.recorder._put
 
-    def put(name: str, data: bytes, durable: bool) -> None:
+    def put(files: dict[str, bytes], durable: bool) -> None:
         if broken[0]:
             if kind == "full":
                 raise OSError(28, "No space left on device")
             time.sleep(2.0)
-        real(name, data, durable)
+        real(files, durable)
 
     monkeypatch.setattr(stream.recorder, "_put", put)
     studio = Studio(hall.http, hall.address, opus)
