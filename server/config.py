@@ -114,6 +114,9 @@ class Settings:
     media_window_seconds: float = setting(
         60, "Length of live video a player may go back without asking for all."
     )
+    media_delay_seconds: float = setting(
+        3, "How far live players stay behind, in seconds; 2 is livelier and asks for better lines."
+    )
     media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
     recogniser: str = setting(
         "", "Command of a local speech recogniser: sound of live streams in, lines of JSON out; off without."

@@ -1,4 +1,4 @@
-"""What is in the air: who watches, who applauds, which card a moderator looks at, how the stream is.
+"""What is in the air: who watches, who applauds, which card a moderator looks at, how the stream is and arrives.
 
 Lossy and unnumbered; healed by the next. At intervals, and at the end, the audience's figures are written into
 the record, and only those does the archive read.
@@ -20,6 +20,8 @@ from meetings.kernel import SYSTEM
 from server.live.bus import Bus
 from server.live.desk import Change, Desks
 from server.live.feed import Feed
+from server.live.half import Halves
+from server.live.quality import NOTHING, Reports, Sums, added, quality_of
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ MOST_APPLAUSE = 100_000
 """The highest running total of one page load: more is a script, and tells nobody anything."""
 KEY_LENGTH = 64
 _FORGET_SECONDS = 30.0
+QUALITY_SECONDS = 5.0
+"""How often the staff hears how the picture arrives, where that has changed."""
 
 
 class _Hall:
@@ -43,7 +47,11 @@ class _Hall:
         self.unique = 0
         self.peak = 0
         self.looking: dict[str, str] = {}
-        self.elsewhere: dict[str, tuple[float, int, int]] = {}
+        self.elsewhere: dict[str, tuple[float, int, int, Sums]] = {}
+        self.reports = Reports()
+        self.technicians: set[str] = set()
+        self.quality: dict[str, int] = {}
+        self.quality_at = 0.0
         self.told: dict[str, Any] = {}
         self.told_at = 0.0
         self.stream = ""
@@ -62,11 +70,21 @@ class Air:
         self._desks = desks
         self._feed = feed
         self._bus = bus
+        self.halves = Halves(desks, feed)
         self._halls: dict[str, _Hall] = {}
         self._process = secrets.token_hex(6)
         self._health: Callable[[str], dict[str, Any] | None] = lambda _record: None
+        self._begin: Callable[[str], str] = lambda _record: "picture"
         self._tasks: list[asyncio.Task[None]] = []
         desks.on_change(self._changed)
+
+    def newcomers(self, begin: Callable[[str], str]) -> None:
+        """Say who knows what a newcomer should begin with, while the line is short."""
+        self._begin = begin
+
+    def begin(self, record: str) -> str:
+        """What a newcomer should begin with: `picture`, `thin` or `sound`."""
+        return self._begin(record)
 
     def stream_health(self, health: Callable[[str], dict[str, Any] | None]) -> None:
         """Say where the health of a stream is to be had."""
@@ -109,12 +127,34 @@ class Air:
             hall.looking[person] = name
         self._feed.say(record, "air", {"looking": dict(hall.looking)}, eye=Eye.STAFF)
 
+    def report(self, record: str, sid: str, told: object) -> bool:
+        """How the picture arrives at one connection. False: that is no report."""
+        quality = quality_of(told)
+        hall = self._halls.get(record)
+        if quality is not None and hall is not None:
+            hall.reports.take(sid, quality, asyncio.get_running_loop().time())
+        return quality is not None
+
+    def attend(self, record: str, sid: str) -> None:
+        """A technician hears of the picture what the staff hears, without their eyes for the rest."""
+        if record in self._halls:
+            self._halls[record].technicians.add(sid)
+
+    def left(self, record: str, sid: str) -> None:
+        """A connection is gone."""
+        hall = self._halls.get(record)
+        if hall is not None:
+            hall.reports.forget(sid)
+            hall.technicians.discard(sid)
+
     def breathed(self, air: bytes) -> None:
         """What another process says of its own hall."""
-        process, record, watching, fresh = msgspec.json.decode(air, type=tuple[str, str, int, int])
+        process, record, watching, fresh, sums = msgspec.json.decode(
+            air, type=tuple[str, str, int, int, Sums]
+        )
         hall = self._halls.get(record)
-        if hall is not None and process != self._process:
-            hall.elsewhere[process] = (asyncio.get_running_loop().time(), watching, fresh)
+        if hall is not None and process != self._process and len(sums) == len(NOTHING):
+            hall.elsewhere[process] = (asyncio.get_running_loop().time(), watching, fresh, sums)
 
     async def _hall(self, record: str) -> _Hall:
         hall = self._halls.setdefault(record, _Hall())
@@ -127,11 +167,11 @@ class Air:
     def _watching(self, record: str, hall: _Hall) -> int:
         since = asyncio.get_running_loop().time() - _FORGET_SECONDS
         return self._feed.watching(record) + sum(
-            watching for heard_at, watching, _fresh in hall.elsewhere.values() if heard_at > since
+            watching for heard_at, watching, _fresh, _sums in hall.elsewhere.values() if heard_at > since
         )
 
     def _public(self, record: str, hall: _Hall) -> dict[str, Any]:
-        elsewhere = sum(fresh for _at, _watching, fresh in hall.elsewhere.values())
+        elsewhere = sum(fresh for _at, _watching, fresh, _sums in hall.elsewhere.values())
         applause = hall.kept_total + hall.fresh_applause + elsewhere
         return {"watching": self._watching(record, hall), "applause": applause}
 
@@ -147,7 +187,9 @@ class Air:
         hall.peak = max(hall.peak, news["watching"])
         if now - hall.told_at >= PRESENCE_SECONDS or news["applause"] != hall.told.get("applause"):
             here = self._feed.watching(record)
-            air = msgspec.json.encode([self._process, record, here, hall.fresh_applause])
+            air = msgspec.json.encode(
+                [self._process, record, here, hall.fresh_applause, hall.reports.sums(now)]
+            )
             self._bus.breathe(air)
         if news != hall.told:
             hall.told, hall.told_at = news, now
@@ -156,6 +198,19 @@ class Air:
         if health is not None and (health["state"] == "live" or health["state"] != hall.stream):
             hall.stream = health["state"]
             self._feed.say(record, "air", {"stream": health}, eye=Eye.STAFF)
+        if now - hall.quality_at >= QUALITY_SECONDS:
+            hall.quality_at = now
+            self._say_quality(record, hall, now)
+
+    def _say_quality(self, record: str, hall: _Hall, now: float) -> None:
+        heard = [sums for at, *_, sums in hall.elsewhere.values() if at > now - _FORGET_SECONDS]
+        quality = added([hall.reports.sums(now), *heard])
+        if quality == (hall.quality or added([NOTHING])):
+            return
+        hall.quality = quality
+        self._feed.say(record, "air", {"quality": quality}, eye=Eye.STAFF)
+        for sid in hall.technicians:
+            self._feed.tell(record, sid, "air", {"quality": quality})
 
     async def _keep_on(self) -> None:
         while True:

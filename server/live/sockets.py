@@ -21,7 +21,7 @@ import socketio
 from aiohttp import web
 from engineio.async_drivers import aiohttp as driver
 
-from meetings import Refused
+from meetings import Eye, Refused
 from server.live.door import Buckets, Door, codes_of, eye_of, me_of
 from server.live.feed import Feed, text_frame
 from server.web.proxies import address_of
@@ -217,6 +217,7 @@ class Sockets:
         for record, person in caller.following.items():
             self._feed.leave(sid, record)
             self._signals.left(sid, record)
+            self._air.left(record, sid)
             if person:
                 self._air.look(record, person, None)
 
@@ -251,8 +252,12 @@ class Sockets:
             page = page if page in HALL_PAGES else ""
             self._feed.enter(sid, caller.transport, room, who.person, eye, page)
             caller.following[record] = who.person
+            known_as = room.roles(who)
         visitor = caller.visitor or who.person or sid
         answer["air"] = await self._air.arrive(record, visitor)
+        answer["how"] = self._air.begin(record)
+        if eye is not Eye.STAFF and "technician" in known_as:
+            self._air.attend(record, sid)
         return answer
 
     async def _take(self, caller: _Caller, text: str) -> bool:
@@ -293,6 +298,8 @@ class Sockets:
             )
             if not counted:
                 raise Refused("unclear", field="applause")
+        if "quality" in body and not self._air.report(record, sid, body["quality"]):
+            raise Refused("unclear", field="quality")
         if "looking" in body:
             await self._looking(caller, record, body["looking"])
         if "captions" in body:

@@ -84,6 +84,8 @@ def shell(parts: Any, pages: Pages, screen: str) -> Handler:
                 "now": at,
                 "build": pages.assets.build,
             }
+            if screen == "room":
+                first |= {"delay": parts.settings.media_delay_seconds, "how": parts.air.begin(record)}
             title = meeting_of(room).title
             more = drawn(room) if screen == "room" else {}
             template = "room.html" if screen == "room" else "screen.html"

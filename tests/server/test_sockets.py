@@ -324,3 +324,25 @@ async def test_who_asks_too_fast_is_told_how_long_to_wait(tmp_path: Path) -> Non
         assert answer["code"] == "too_fast"
         assert 0 < answer["wait_ms"] <= 30_001
         line.close()
+
+
+async def test_how_the_picture_arrives_is_added_up_for_staff_and_technician_alone(
+    place: Town, open_line: Open
+) -> None:
+    desk, reader = await open_line(await moderator_cookie(place)), await open_line()
+    good = {"how": "picture", "stalls": 1, "behind_ms": 3_000, "buffer_s": 2.5}
+    assert await reader.call("air", {"record": place.record, "quality": good}) == {"ok": True}
+    wrong = {"record": place.record, "quality": good | {"stalls": -1}}
+    assert (await reader.call("air", wrong))["code"] == "unclear"
+    await eventually(lambda: any("quality" in air for air in heard(desk, "air")))
+    told = next(air["quality"] for air in heard(desk, "air") if "quality" in air)
+    assert told == {"picture": 1, "thin": 0, "sound": 0, "none": 0, "stalls": 1, "behind_ms": 3_000}
+    assert not any("quality" in air for air in heard(reader, "air"))
+
+
+async def test_a_newcomer_is_told_what_to_begin_with(place: Town, open_line: Open) -> None:
+    line = await open_line(join=False)
+    assert (await line.call("join", {"record": place.record, "since": 0}))["how"] == "picture"
+    place.parts.air.newcomers(lambda _record: "thin")
+    assert (await line.call("join", {"record": place.record, "since": 0}))["how"] == "thin"
+    place.parts.air.newcomers(lambda _record: "picture")
