@@ -27,7 +27,8 @@ const everywhere = ['common', 'refusals']
 
 /**
  * `import text from 'catalogue:zh-CN/room'` gives that screen's words and the shared ones as one string, in a chunk
- * of its own; 'catalogue:zh-CN/room+studio' adds another area's. Comments stay behind.
+ * of its own; 'catalogue:zh-CN/room+studio' adds another area's, 'catalogue:zh-CN/+player' has its own words alone, for
+ * a piece that comes later. Comments stay behind.
  * An area without a file adds nothing: `python3 -m server check` tells which words are missing.
  */
 function catalogues() {
@@ -38,7 +39,7 @@ function catalogues() {
     load(id) {
       if (!id.startsWith(mark)) return null
       const [language, areas] = id.slice(mark.length).split('/')
-      const files = [...everywhere, ...areas.split('+')].map((area) => join(locale, language, `${area}.ftl`)).filter(existsSync)
+      const files = [...(areas.startsWith('+') ? [] : everywhere), ...areas.split('+').filter(Boolean)].map((area) => join(locale, language, `${area}.ftl`)).filter(existsSync)
       files.forEach((file) => this.addWatchFile(file))
       const text = files.map((file) => readFileSync(file, 'utf8')).join('\n')
       return `export default ${JSON.stringify(text.replace(/^#.*\n/gm, '').replace(/\n{2,}/g, '\n'))}`

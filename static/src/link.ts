@@ -34,6 +34,7 @@ interface Joined {
   now?: number
   build?: string
   air?: Record<string, unknown>
+  how?: string
 }
 
 interface Changes { from?: number, to: number, floor?: number, set: ThingSet, own?: ThingSet, me?: Me }
@@ -96,7 +97,27 @@ export class Link {
 
   /** Staff: which thing I look at, so that two do not work on one. */
   look(name: string | null): void {
-    if (this.socket.connected) this.socket.emit('air', { record: this.store.record, looking: name })
+    this.breathe({ looking: name })
+  }
+
+  /** Say something that may be lost. */
+  breathe(air: object): void {
+    if (this.socket.connected) this.socket.emit('air', { record: this.store.record, ...air })
+  }
+
+  /** What the server says under another name, for a piece that comes later. */
+  hear(name: string, act: (said: { record: string }) => void): void {
+    this.socket.on(name, act)
+  }
+
+  /** Ask the server something about this record; null: no answer. */
+  async call<T extends object>(name: string, body: object): Promise<T | null> {
+    try {
+      const answer = (await this.socket.timeout(ACK_MS).emitWithAck(name, { record: this.store.record, ...body })) as T | undefined
+      return answer && typeof answer === 'object' ? answer : null
+    } catch {
+      return null
+    }
   }
 
   /** Ask what changed since my number; `whole` forgets the number first. */
@@ -177,7 +198,7 @@ export class Link {
   private takeJoined(answer: Joined, since: number): void {
     const { store } = this
     store.setClock(answer.now)
-    Object.assign(store.air, answer.air)
+    Object.assign(store.air, answer.air, { how: answer.how })
     if (!since || answer.again) return store.takeWhole(answer.seq, answer.set, answer.own ?? {})
     store.take({ record: store.record, from: since, to: answer.seq, set: answer.set })
     if (answer.own) store.takeOwn({ record: store.record, at: answer.seq, set: answer.own })
@@ -253,7 +274,7 @@ export class Link {
     if (this.state.value !== 'live' && this.state.value !== 'polling') return
     one.sending = true
     one.tries += 1
-    const ack = await (this.state.value === 'live' ? this.emit(one.intent.wish) : this.post(one.intent.wish))
+    const ack = await (this.state.value === 'live' ? this.call<Ack>('do', one.intent.wish) : this.post(one.intent.wish))
     one.sending = false
     if (ack && ack.ok === true && Number.isInteger(ack.seq)) return this.settle(one, ack)
     const code = ack && ack.ok === false ? ack.code : undefined
@@ -261,15 +282,6 @@ export class Link {
     if (!ack && this.state.value === 'live' && one.tries > 1) return this.lost()
     await pause(jitter(one.tries))
     return this.send(one)
-  }
-
-  private async emit(wish: Wish): Promise<Ack | null> {
-    try {
-      const ack = (await this.socket.timeout(ACK_MS).emitWithAck('do', { record: this.store.record, ...wish })) as Ack | undefined
-      return ack && typeof ack === 'object' ? ack : null
-    } catch {
-      return null
-    }
   }
 
   private async post(wish: Wish): Promise<Ack | null> {

@@ -19,6 +19,8 @@ export interface Air {
   stream: Record<string, unknown> | null
   /** Staff: which colleague looks at which thing. */
   looking: Record<string, unknown> | null
+  /** What the server asks a newcomer to begin with: picture, thin, sound. */
+  how?: string
 }
 
 type Shelf = Map<string, object>

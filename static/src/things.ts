@@ -198,7 +198,7 @@ export interface Outcome {
   version: number
 }
 
-export interface Stream { state: 'offline' | 'live' | 'interrupted' | 'held' | 'ended', since: number | null, cause: string | null }
+export interface Stream { state: 'offline' | 'live' | 'interrupted' | 'held' | 'ended', since: number | null, cause: string | null, recorded?: boolean }
 /** Somebody's way to the stage, as staff and that person see it. */
 export interface Seat {
   person: string

@@ -125,17 +125,7 @@ common-way-anonymous = Anonymous
 common-sample = Sample
 
 # Player
-common-player-label = Live picture
 common-player-replay = Recording of the meeting
 common-player-captions = Captions
 common-player-chapters = Places in the recording
 common-player-download = Download the recording
-common-player-play = Play
-common-player-sound-on = Sound on
-common-player-offline = Not live yet
-common-player-starts = Starts at { $at }
-common-player-connecting = Opening the picture…
-common-player-mending = The picture stopped and is coming back; the meeting goes on
-common-player-interrupted = Signal lost, coming back; the meeting goes on
-common-player-held = The picture is off for now; the meeting goes on
-common-player-ended = The broadcast has ended

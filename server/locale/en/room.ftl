@@ -2,15 +2,12 @@
 
 room-stage = Live picture
 room-watching = People watching
-room-captions = Captions
-room-sound = Sound
-room-full = Full screen
-room-to-live = Back to live
 room-more = Messages and settings
 room-paused = The council is paused
 room-stream-offline = The picture will be here soon
 room-stream-ended = The picture has stopped; the council goes on
 room-stream-more = Questions and comments go on as usual
+room-unrecorded = Not recorded
 room-ended-title = The council has ended
 room-ended-more = Thank you for taking part
 room-cancelled = The council was cancelled

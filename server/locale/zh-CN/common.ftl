@@ -116,17 +116,7 @@ common-way-anonymous = 匿名
 common-sample = 示例
 
 # 播放器
-common-player-label = 直播画面
 common-player-replay = 会议录像
 common-player-captions = 字幕
 common-player-chapters = 录像目录
 common-player-download = 下载录像
-common-player-play = 播放
-common-player-sound-on = 开声音
-common-player-offline = 还没开播
-common-player-starts = { $at } 开始
-common-player-connecting = 正在接通画面……
-common-player-mending = 画面断了，正在接回来，会议照常
-common-player-interrupted = 信号中断，正在恢复，会议照常
-common-player-held = 画面暂时关闭，会议照常
-common-player-ended = 直播已结束

@@ -2,15 +2,12 @@
 
 room-stage = 直播画面
 room-watching = 正在看的人数
-room-captions = 字幕
-room-sound = 声音
-room-full = 全屏
-room-to-live = 回到直播
 room-more = 消息和设置
 room-paused = 会议暂停
 room-stream-offline = 画面马上就来
 room-stream-ended = 画面已停，会议还在开
 room-stream-more = 提问、评论照常
+room-unrecorded = 未录制
 room-ended-title = 会议已结束
 room-ended-more = 谢谢大家参加
 room-cancelled = 会议已取消

@@ -1,22 +1,10 @@
 /* Plays one stream or one recording in a <video>, and mends what can be mended. Knows no room and no words:
    it tells by signs what happens, and others say it. */
-import type Hls from 'hls.js/light'
-import type { ErrorData, HlsConfig } from 'hls.js/light'
 import { piece } from '@/piece'
+import type { Engine, Mode, Trouble, Wanted } from './engine'
 
-/** Where the media of a record are. */
-export function mediaOf(record: string): { live: string, recording: string, download: string, publish: string, health: string } {
-  const base = `/media/${record.replace(':', '-')}`
-  return {
-    live: `${base}/live.m3u8`,
-    recording: `${base}/recording.m3u8`,
-    download: `${base}/recording.mp4`,
-    publish: `${base}/publish`,
-    health: `${base}/health`,
-  }
-}
-
-export type Mode = 'live' | 'vod'
+export { mediaOf } from './media'
+export type { Mode } from './engine'
 
 /** What a player tells. Seconds are the video's own clock; `wall` is when the picture was taken, ms UTC. */
 export interface Signs {
@@ -25,33 +13,29 @@ export interface Signs {
   blocked(on: boolean): void
   time(seconds: number, wall: number | null): void
   behind(seconds: number): void
+  /** Paused by the person, or set back: further behind than the stream itself asks for. */
+  shifted?(on: boolean, paused: boolean): void
+  /** What is in the way now; null when nothing is any more. */
+  failed?(what: Trouble | null): void
 }
 
+export interface How {
+  start?: number
+  delay?: number
+  /** The server's clock. */
+  now?: () => number
+}
+
+const DELAY_S = 3
 const BEHIND_LIMIT_S = 10
+/** What the short playlist is sure to reach; what is further back is asked for with all the rest. */
+const WINDOW_S = 45
 const AWAY_MS = 60_000
+const IDLE_MS = 30_000
 const REBUILD_MS = 10_000
-const AGAIN_MS = [1_000, 30_000] as const
-
-const retry = { maxNumRetry: 99, retryDelayMs: 500, maxRetryDelayMs: 4_000 }
-const patient = { default: { maxTimeToFirstByteMs: 10_000, maxLoadTimeMs: 20_000, timeoutRetry: retry, errorRetry: retry } }
-
-const common: Partial<HlsConfig> = {
-  enableWorker: false, // the segments are passed through: a worker buys nothing and breaks Trusted Types
-  manifestLoadPolicy: patient,
-  playlistLoadPolicy: patient,
-}
-
-/** Three seconds behind, one target more for each stall, never further than ten (video.md section 4). */
-const live: Partial<HlsConfig> = {
-  ...common,
-  lowLatencyMode: true,
-  liveSyncDuration: 3,
-  liveMaxLatencyDuration: BEHIND_LIMIT_S,
-  maxLiveSyncPlaybackRate: 1.08,
-  liveSyncOnStallIncrease: 1,
-  backBufferLength: 30,
-  maxBufferLength: 20,
-}
+const NAP_MS = 5_000
+/** The first pause, and the longest; what says that it has nothing is asked less often than what does not answer. */
+const AGAIN_MS = { line: 1_000, gone: 3_000, most: 30_000 } as const
 
 /** Chromium answers "maybe" for HLS and then fails on some streams: only Apple's phones play it themselves. */
 function playsItself(video: HTMLVideoElement): boolean {
@@ -60,43 +44,54 @@ function playsItself(video: HTMLVideoElement): boolean {
 }
 
 export class Playback {
-  private hls: Hls | null = null
+  private engine: Engine | null = null
   private url = ''
   private mode: Mode = 'live'
-  private start = 0
+  private how: How = {}
   private failures = 0
   private mended = 0
   private builtAt = 0
   private hiddenAt = 0
+  private tickedAt = Date.now()
   private timer = 0
+  private idle = 0
   private turn = 0
   private moving = false
+  private whole = false
+  private shifted = false
+  /** Where the person paused, once loading has stopped for it. */
+  private stoppedAt: number | null = null
   private readonly off: (() => void)[] = []
 
   constructor(private readonly video: HTMLVideoElement, private readonly signs: Signs) {
-    this.on(video, 'playing', () => { this.failures = 0; this.move(true); signs.blocked(false) })
-    this.on(video, 'waiting', () => { if (this.moving) { this.move(false); signs.stalled() } })
+    this.on(video, 'playing', () => { this.failures = 0; this.move(true); signs.blocked(false); signs.failed?.(null) })
+    this.on(video, 'waiting', () => { if (this.moving && !video.seeking) { this.move(false); signs.stalled() } })
     this.on(video, 'pause', () => this.move(false))
-    this.on(video, 'timeupdate', () => this.tell())
+    this.on(video, 'timeupdate', () => { if (!video.paused && !video.seeking && video.readyState > 2) this.move(true); this.tell() })
     this.on(document, 'visibilitychange', () => this.seen(document.visibilityState === 'visible'))
     this.on(document, 'WeixinJSBridgeReady', () => void this.play())
+    this.on(window, 'online', () => this.lineBack())
+    const beat = window.setInterval(() => this.tick(), 1_000)
+    this.off.push(() => clearInterval(beat))
   }
 
-  /** Play this address from `start` seconds (recordings only). Called again with the same address it does nothing. */
-  async open(url: string, mode: Mode, start = 0): Promise<void> {
+  /** Play this address, a recording from `start` seconds. Called again with the same address it does nothing. */
+  async open(url: string, mode: Mode, how: How | number = {}): Promise<void> {
     if (url === this.url) return
+    const from = this.shifted && this.mode === 'live' && mode === 'live' ? this.wall : null
     this.close()
-    Object.assign(this, { url, mode, start, failures: 0, mended: 0 })
-    await this.build()
+    Object.assign(this, { url, mode, how: typeof how === 'number' ? { start: how } : how, failures: 0, mended: 0 })
+    if (from !== null) this.shift(true)
+    await this.build(from)
   }
 
   /** Let go of the stream; the last picture goes too. */
   close(): void {
     this.turn += 1
     this.url = ''
-    clearTimeout(this.timer)
-    this.hls?.destroy()
-    this.hls = null
+    this.drop()
+    this.shift(false)
+    this.signs.failed?.(null)
     this.video.removeAttribute('src')
     this.video.load()
     this.move(false)
@@ -110,24 +105,59 @@ export class Playback {
   /** Autoplay may be refused: then a touch is needed, and `blocked` says so. */
   async play(): Promise<void> {
     if (!this.url) return
+    clearTimeout(this.idle)
+    if (this.stoppedAt !== null) {
+      const wall = this.stoppedAt
+      this.stoppedAt = null
+      this.go(wall)
+    }
     try {
       await this.video.play()
       this.signs.blocked(false)
+      this.shift(this.shifted)
     } catch (error) {
       this.signs.blocked((error as DOMException).name === 'NotAllowedError')
     }
   }
 
+  /** Stop the picture where it is. After a while nothing more is loaded; it goes on from here all the same. */
+  pause(): void {
+    if (this.mode === 'live') this.engine?.follow(false)
+    this.video.pause()
+    this.shift(this.mode === 'live')
+    this.idle = window.setTimeout(() => {
+      this.stoppedAt = this.wall
+      this.engine?.sleep()
+    }, IDLE_MS)
+  }
+
   setSound(on: boolean): void {
     this.video.muted = !on
-    if (on) void this.play()
+    if (on && !this.shifted) void this.play()
   }
 
   /** Jump to the newest picture that plays without a stop. */
   toLive(): void {
-    const edge = this.edge()
+    const slept = this.stoppedAt !== null
+    this.stoppedAt = null
+    this.shift(false)
+    if (this.whole) return void this.build(null)
+    this.engine?.follow(true)
+    if (slept) this.engine?.wake()
+    const edge = this.engine?.edge() ?? null
     if (edge !== null) this.video.currentTime = edge
     void this.play()
+  }
+
+  /** Live: show what was taken then, however long ago; near the newest picture it follows that again. */
+  go(wall: number): void {
+    if (this.now() - wall < (this.delay + 2) * 1000) return this.toLive()
+    this.stoppedAt = null
+    this.shift(true)
+    this.engine?.follow(false)
+    const near = this.whole || this.now() - wall < WINDOW_S * 1000
+    if (!near || !this.engine?.go(wall)) void this.build(wall)
+    else void this.play()
   }
 
   seek(seconds: number): void {
@@ -135,90 +165,147 @@ export class Playback {
     void this.play()
   }
 
+  /** Begin from nothing, because the person asks for it. */
+  retry(): void {
+    if (!this.url) return
+    Object.assign(this, { failures: 0, mended: 0 })
+    void this.build(this.shifted ? this.wall : null)
+  }
+
+  /** When the picture on the screen was taken, ms UTC. */
+  get wall(): number | null {
+    return this.stoppedAt ?? this.engine?.wall() ?? null
+  }
+
   /** Seconds behind what happens now; null while nothing is known. */
   get latency(): number | null {
     if (this.mode !== 'live') return null
-    if (this.hls) return this.hls.latency || null
+    const wall = this.wall
+    if (wall !== null) return Math.max(0, (this.now() - wall) / 1000)
     const { seekable, currentTime } = this.video
-    return seekable.length ? seekable.end(seekable.length - 1) - currentTime : null
+    return this.engine && seekable.length ? seekable.end(seekable.length - 1) - currentTime : null
+  }
+
+  /** Seconds that are there and not yet shown. */
+  get ahead(): number {
+    const { buffered, currentTime } = this.video
+    return buffered.length ? Math.max(0, buffered.end(buffered.length - 1) - currentTime) : 0
   }
 
   // Inside
 
-  private async build(): Promise<void> {
+  private get delay(): number {
+    return this.how.delay ?? DELAY_S
+  }
+
+  private now(): number {
+    return (this.how.now ?? Date.now)()
+  }
+
+  private drop(): void {
+    clearTimeout(this.timer)
+    clearTimeout(this.idle)
+    this.engine?.destroy()
+    this.engine = null
+    this.whole = false
+    this.stoppedAt = null
+  }
+
+  private async build(from: number | null): Promise<void> {
     const turn = ++this.turn
+    this.drop()
     this.builtAt = Date.now()
-    if (playsItself(this.video)) return this.native()
-    const { default: Light } = await piece(() => import('hls.js/light'))
+    this.whole = from !== null && this.now() - from > WINDOW_S * 1000
+    const url = this.whole ? `${this.url}?dvr=1` : this.url
+    const want: Wanted = { url, mode: this.mode, start: this.how.start ?? 0, delay: this.delay, from }
+    const ears = { ready: () => void this.play(), trouble: (what: Trouble) => { if (turn === this.turn) this.trouble(what) } }
+    const itself = playsItself(this.video)
+    const { ByHls, playable } = itself ? { ByHls: null, playable: null } : await piece(() => import('./hls'))
     if (turn !== this.turn) return
-    if (!Light.isSupported()) return this.native()
-    const config = this.mode === 'live' ? live : { ...common, startPosition: this.start }
-    const hls = new Light(config) as Hls
-    this.hls = hls
-    hls.on(Light.Events.ERROR, (_, data) => { if (data.fatal) this.fatal(hls, data) })
-    hls.on(Light.Events.MANIFEST_PARSED, () => void this.play())
-    hls.loadSource(this.url)
-    hls.attachMedia(this.video)
-  }
-
-  private native(): void {
-    this.video.src = this.url
-    this.video.onerror = () => this.later(() => { if (this.url) { this.video.src = this.url; void this.play() } })
-    if (this.start) this.video.addEventListener('loadedmetadata', () => { this.video.currentTime = this.start }, { once: true })
-    void this.play()
-  }
-
-  private fatal(hls: Hls, data: ErrorData): void {
-    if (hls !== this.hls) return
-    if (data.type === 'networkError') {
-      this.later(() => { if (hls.levels.length) hls.startLoad(); else hls.loadSource(this.url) })
-    } else if (data.type === 'mediaError' && this.mended < 2) {
-      this.mended += 1
-      this.timer = window.setTimeout(() => hls.recoverMediaError(), this.mended === 1 ? 0 : 3_000)
-    } else {
-      this.timer = window.setTimeout(() => this.rebuild(hls), Math.max(0, this.builtAt + REBUILD_MS - Date.now()))
+    if (ByHls && playable()) this.engine = new ByHls(this.video, want, ears)
+    else if (!this.video.canPlayType('application/vnd.apple.mpegurl')) return this.signs.failed?.('never')
+    else {
+      const { Native } = await piece(() => import('./native'))
+      if (turn === this.turn) this.engine = new Native(this.video, want, ears)
     }
   }
 
-  private rebuild(hls: Hls): void {
-    if (hls !== this.hls) return
-    hls.destroy()
-    this.hls = null
-    this.mended = 0
-    void this.build()
-  }
-
-  /** 1, 2, 4 … 30 s, each with jitter: a thousand players must not ask for a dead stream in one second. */
-  private later(again: () => void): void {
+  private trouble(what: Trouble): void {
+    this.signs.failed?.(what)
     clearTimeout(this.timer)
-    const turn = this.turn
-    const wait = Math.min(AGAIN_MS[1], AGAIN_MS[0] * 2 ** this.failures++) * (0.5 + Math.random())
-    this.timer = window.setTimeout(() => { if (turn === this.turn) again() }, wait)
+    if (what === 'never') return this.drop()
+    if (what === 'line' || what === 'gone') return this.later(what)
+    if (this.mended < 2) {
+      this.mended += 1
+      this.after(this.mended === 1 ? 0 : 3_000, () => this.engine?.recover())
+    } else {
+      this.after(Math.max(0, this.builtAt + REBUILD_MS - Date.now()), () => {
+        this.mended = 0
+        void this.build(this.shifted ? this.wall : null)
+      })
+    }
   }
 
+  /** Twice as long each time, with jitter: a thousand players must not ask for a dead stream in one second. */
+  private later(what: 'line' | 'gone'): void {
+    const wait = Math.min(AGAIN_MS.most, AGAIN_MS[what] * 2 ** this.failures++) * (0.5 + Math.random())
+    this.after(wait, () => this.engine?.again())
+  }
+
+  private after(ms: number, act: () => void): void {
+    const turn = this.turn
+    this.timer = window.setTimeout(() => { if (turn === this.turn) act() }, ms)
+  }
+
+  private lineBack(): void {
+    if (!this.failures || !this.url) return
+    this.failures = 0
+    clearTimeout(this.timer)
+    this.after(Math.random() * 1_000, () => this.engine?.again())
+  }
+
+  /** Out of sight for long, a muted picture loads nothing; who listens goes on listening. */
   private seen(visible: boolean): void {
     if (this.mode !== 'live' || !this.url) return
     if (!visible) {
       this.hiddenAt = Date.now()
-      this.timer = window.setTimeout(() => { if (document.hidden) this.hls?.stopLoad() }, AWAY_MS)
+      this.idle = window.setTimeout(() => { if (document.hidden && this.video.muted) this.engine?.sleep() }, AWAY_MS)
       return
     }
-    if (this.hiddenAt && Date.now() - this.hiddenAt > AWAY_MS) this.hls?.startLoad(-1)
+    const away = this.hiddenAt && Date.now() - this.hiddenAt > AWAY_MS
     this.hiddenAt = 0
-    if ((this.latency ?? 0) > BEHIND_LIMIT_S) this.toLive()
+    if (away) this.woke()
+    else this.near()
   }
 
-  private edge(): number | null {
-    if (this.hls) return this.hls.liveSyncPosition
-    const { seekable } = this.video
-    return seekable.length ? seekable.end(seekable.length - 1) - 3 : null
+  /** A machine that slept has a clock that leapt, whether the page was seen or not. */
+  private tick(): void {
+    const slept = Date.now() - this.tickedAt > NAP_MS + 1_000 && !document.hidden
+    this.tickedAt = Date.now()
+    if (this.mode !== 'live' || !this.url) return
+    if (slept) this.woke()
+    if (this.video.paused) this.tell()
+  }
+
+  private woke(): void {
+    if (this.shifted || !this.engine) return
+    this.engine.wake()
+    this.near()
+  }
+
+  private near(): void {
+    if (!this.shifted && (this.latency ?? 0) > BEHIND_LIMIT_S) this.toLive()
   }
 
   private tell(): void {
-    const wall = this.hls?.playingDate?.getTime() ?? null
-    this.signs.time(this.video.currentTime, wall)
+    this.signs.time(this.video.currentTime, this.wall)
     const behind = this.latency
     if (behind !== null) this.signs.behind(behind)
+  }
+
+  private shift(on: boolean): void {
+    this.shifted = on
+    this.signs.shifted?.(on, on && this.video.paused)
   }
 
   private move(on: boolean): void {

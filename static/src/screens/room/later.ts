@@ -14,6 +14,6 @@ export { default as Polls } from '@/parts/polls/Polls.vue'
 export { default as Agenda } from './AgendaPane.vue'
 
 const words = (): Promise<{ default: string }> =>
-  (first.lang === 'en' ? import('catalogue:en/room-later') : import('catalogue:zh-CN/room-later'))
+  (first.lang === 'en' ? import('catalogue:en/+room-later') : import('catalogue:zh-CN/+room-later'))
 
 export const ready = piece(words).then((one) => addCatalogue(one.default))
