@@ -20,7 +20,7 @@ from aiohttp import web
 
 from meetings import Refused, Who
 from meetings.kernel import SYSTEM
-from meetings.meeting import BEFORE, TALKING
+from meetings.meeting import BEFORE, TALKING, meeting_of
 from meetings.people import STAFF
 from meetings.stage import seated
 from server import media, sample
@@ -273,6 +273,10 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         room = await parts.desks.room(record)
         return room.phase not in {"ended", "minutes_review"} or bool(room.roles(who) & (STAFF | PUBLISHERS))
 
+    async def open_to_all(record: str) -> bool:
+        meeting = meeting_of(await parts.desks.room(record))
+        return meeting.watch == "public" and meeting.phase not in {"draft", "ended", "minutes_review"}
+
     async def on_state(record: str, word: str) -> bool:
         command = _STREAM_WORDS.get(word)
         if command is None:
@@ -289,8 +293,10 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         limits=media.Limits(
             listed_s=settings.media_window_seconds,
             window_s=settings.media_memory_seconds,
+            part_us=media.PART_US if settings.media_parts else 0,
             disk_alarm_bytes=settings.media_disk_alarm_bytes,
         ),
+        open_to_all=open_to_all,
     )
     if settings.recogniser:
         hearing = Hearing(parts.desks, parts.air.halves, parts.media)

@@ -117,6 +117,10 @@ class Settings:
     media_delay_seconds: float = setting(
         3, "How far live players stay behind, in seconds; 2 is livelier and asks for better lines."
     )
+    media_parts: bool = setting(
+        default=False,
+        text="Offer live video in pieces of a third of a second too: less delay for small rooms, dear for many.",
+    )
     media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
     recogniser: str = setting(
         "", "Command of a local speech recogniser: sound of live streams in, lines of JSON out; off without."

@@ -3,17 +3,22 @@
 Imports nothing of the council; who may publish or watch and what a state means come in from outside.
 """
 
-from server.media.chunk import AudioConfig, Chunk, Limits, VideoConfig
+from server.media.chunk import PART_US, AudioConfig, Chunk, Limits, VideoConfig
 from server.media.feed_file import Unfit, play_file, record_file
 from server.media.playback import Media, mount
+from server.media.recogniser import Heard, Hears, Program
 from server.media.relay import Relay, Side
-from server.media.stream import Session, Taken
+from server.media.session import Session, Taken
 
 __all__ = [
+    "PART_US",
     "AudioConfig",
     "Chunk",
+    "Heard",
+    "Hears",
     "Limits",
     "Media",
+    "Program",
     "Relay",
     "Session",
     "Side",

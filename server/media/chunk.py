@@ -11,6 +11,9 @@ from typing import Literal
 SECOND = 1_000_000
 """Media times are integer microseconds everywhere."""
 
+PART_US = 333_000
+"""Length of partial segments where they are offered: a third of a segment, at any usual rate of pictures."""
+
 
 @dataclass(frozen=True, slots=True)
 class VideoConfig:
