@@ -59,7 +59,7 @@ def _likenesses(text: str) -> Iterator[dict[str, Any]]:
         try:
             pair = msgspec.json.decode(line, type=_Pair)
         except (msgspec.DecodeError, UnicodeError) as error:
-            raise Wrong(f"line {number} is not like {{\"a\": …, \"b\": …}}: {error}") from None
+            raise Wrong(f'line {number} is not like {{"a": …, "b": …}}: {error}') from None
         score = likeness(pair.a, pair.b)
         yield {"score": round(score, 4), "like": score >= LIKE, "threshold": LIKE}
 

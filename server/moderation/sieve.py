@@ -22,7 +22,9 @@ REMEMBERED = 5
 REMEMBERED_MS = 60_000
 _TAIL = 24
 _SAME_AGAIN = 2
-_EVERYDAY = frozenset("aed am app cm dj etc gps id kg km led mm ok pc pdf pm ppt qq sos tv up vip wc wifi".split())
+_EVERYDAY = frozenset(
+    "aed am app cm dj etc gps id kg km led mm ok pc pdf pm ppt qq sos tv up vip wc wifi".split()
+)
 """Short letters that mean themselves."""
 _LEAST_REPEATED = 6
 _ORDER = {PUBLISH: 0, WATCH: 1, HOLD: 2, BLOCK: 3}

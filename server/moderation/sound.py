@@ -1,5 +1,4 @@
-"""How a text sounds, in letters without tones. A sound never blocks anything: neighbours who sound alike are many.
-"""
+"""How a text sounds, in letters without tones. A sound never blocks anything: neighbours who sound alike are many."""
 
 from __future__ import annotations
 

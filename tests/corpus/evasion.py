@@ -161,7 +161,9 @@ def main() -> None:
         total = sum((found[name] for name in names), Counter())
         print(f"{title:20} {total[True]:4} of {total.total():4}  {total[True] / total.total():7.2%}")
     verdicts = ordinary()
-    print("ordinary lines      ", {name: f"{count / verdicts.total():.2%}" for name, count in verdicts.items()})
+    print(
+        "ordinary lines      ", {name: f"{count / verdicts.total():.2%}" for name, count in verdicts.items()}
+    )
     plain, full = pace()
     print(f"median a comment     {plain:.3f} ms without sounds, {full:.3f} ms with all")
 

@@ -28,4 +28,6 @@ def test_what_is_covered_stays_covered():
 
 
 def test_two_things_in_one_line_are_both_covered():
-    assert masked("我叫老马，住3号楼1单元501，电话13800138000") == "我叫老马，住3号楼1单元***，电话138****8000"
+    assert (
+        masked("我叫老马，住3号楼1单元501，电话13800138000") == "我叫老马，住3号楼1单元***，电话138****8000"
+    )

@@ -38,7 +38,9 @@ def test_ordinary_talk_passes() -> None:
     assert verdicts["hold"] / verdicts.total() <= 0.10
 
 
-@pytest.mark.parametrize("text", ["清真餐厅几点开门", "回族老人多", "阿依古丽·买买提", "马主任", "哈大爷", "纳书记", "开斋节"])
+@pytest.mark.parametrize(
+    "text", ["清真餐厅几点开门", "回族老人多", "阿依古丽·买买提", "马主任", "哈大爷", "纳书记", "开斋节"]
+)
 def test_words_of_faith_and_people_pass(text) -> None:
     assert Sieve(default()).look(text).verdict == "publish"
 
@@ -68,7 +70,15 @@ def test_the_same_again_and_again_is_held() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["加v abc12345", "微信号：abc_12345", "打一三八零零一三八零零零", "www.abc.top", "扫码进群领券", "私聊我"]
+    "text",
+    [
+        "加v abc12345",
+        "微信号：abc_12345",
+        "打一三八零零一三八零零零",
+        "www.abc.top",
+        "扫码进群领券",
+        "私聊我",
+    ],
 )
 def test_what_draws_elsewhere_is_held(text) -> None:
     assert Sieve([]).look(text).verdict == "hold"
@@ -80,7 +90,9 @@ def test_what_draws_nowhere_passes(text) -> None:
 
 
 def test_a_phrase_has_places_where_it_does_not_count() -> None:
-    sieve = Sieve([Phrase("hold", "智障", besides=("智障人士",)), Phrase("allow", "清真寺"), Phrase("block", "真寺")])
+    sieve = Sieve(
+        [Phrase("hold", "智障", besides=("智障人士",)), Phrase("allow", "清真寺"), Phrase("block", "真寺")]
+    )
     assert sieve.look("智障人士坡道").verdict == "publish"
     assert sieve.look("你智障吗").verdict == "hold"
     assert sieve.look("清真寺东边").verdict == "publish"
@@ -123,7 +135,10 @@ def test_a_list_of_a_million_lines_is_cut_short_and_says_so() -> None:
 
 
 def test_a_list_from_an_office_machine_is_read() -> None:
-    assert [one.text for one in of_lines(read_text("代开发票\n刷单".encode("gb18030")))] == ["代开发票", "刷单"]
+    assert [one.text for one in of_lines(read_text("代开发票\n刷单".encode("gb18030")))] == [
+        "代开发票",
+        "刷单",
+    ]
     with pytest.raises(ValueError, match="neither"):
         read_text(b"\xff\xfe\x00\x80")
 
