@@ -1,43 +1,74 @@
 /* The studio's engine: capture, stage, encoder and line joined, and the picture kept within what the line carries.
    No screen, no words: it tells what is the matter, and the screen says it. */
 import { Capture, type Block } from './capture'
-import { able, Encoder, QUALITIES, type Quality } from './encoder'
+import { able, Encoder, QUALITIES, type Announced, type Coder, type Quality, type Unit } from './encoder'
+import { recordable, Recording } from './fallback'
 import { Publisher, type LineState } from './publisher'
 import { Stage } from './stage'
 
 export interface Health {
   line: LineState | 'idle'
+  /** Bits a second that went out lately, that the picture is asked to take now, and that this quality would take. */
   bitrate: number
+  wanted: number
+  full: number
   fps: number
   /** Share of pictures left out because the machine or the line was too slow, 0 to 1. */
   dropped: number
+  /** Seconds the line takes to carry something now. */
+  delay_s: number
   /** Seconds of media the server has not yet confirmed as safe. */
   unsafe_s: number
   unrecorded: boolean
   peak: number
+  /** Who is on air instead: refused, displaced or standing by. */
   holder: string
+  /** How many studios stand by for this one. */
+  standby: number
+  way: 'webcodecs' | 'recorder'
+  thin: boolean
+  /** Code of what the server found wrong with what comes, empty when nothing. */
+  bad: string
+  /** Code of why it was forbidden. */
+  why: string
 }
 
-const SLOW_S = 0.5
-const STUCK_S = 2
+/** Seconds waiting on the line: from here less picture, from here none. */
+const [SLOW_S, STUCK_S] = [0.5, 2]
 const LESS = 0.75
 const MORE = 1.1
+const STEP_MS = 1_000
 const QUIET_MS = 10_000
+/** Begun anew so often within so many milliseconds, something is broken that beginning anew does not mend. */
+const [TRIES, TRIES_MS] = [5, 30_000]
+
+type Intent = 'idle' | 'air' | 'standby'
 
 export class Broadcast {
   readonly capture = new Capture()
   readonly stage: Stage
   quality: Quality = QUALITIES.clear
+  /** Sound goes on alone, without any picture: set before `start`. */
+  soundAlone = false
+  /** A second, small picture goes beside the first: set before `start`. */
+  thin = true
   onHealth: (health: Health) => void = () => {}
   onFailed: (error: Error) => void = () => {}
-  private encoder: Encoder | null = null
+  private intent: Intent = 'idle'
+  private way: 'webcodecs' | 'recorder' = 'webcodecs'
+  private kind = ''
+  private coder: Coder | null = null
   private publisher: Publisher | null = null
   private path = ''
+  private told = ''
+  private wasOn = false
   private blocks = 0
   private holding = false
   private skipped = 0
+  private droppedBefore = 0
   private ticks = 0
   private changedAt = 0
+  private tries: number[] = []
   private flow: { at: number, bytes: number, video: boolean }[] = []
   private peak = 0
   private soundCodec: 'aac' | 'opus' = 'opus'
@@ -49,42 +80,58 @@ export class Broadcast {
     document.addEventListener('visibilitychange', this.keepAwake)
   }
 
-  /** Whether this browser can send at all, at the best quality it can. */
+  /** Whether this browser can send at all, in the best way and quality it can: tried, never known by its name. */
   async able(): Promise<boolean> {
-    for (const quality of [QUALITIES.clear, QUALITIES.fluent]) {
+    for (const quality of this.soundAlone ? [null] : [QUALITIES.clear, QUALITIES.fluent]) {
       const found = await able(quality)
       if (!found) continue
+      this.way = 'webcodecs'
       this.soundCodec = found.sound
-      this.useQuality(quality)
+      if (quality) this.useQuality(quality)
       return true
     }
-    return false
+    this.kind = recordable(this.soundAlone) ?? ''
+    if (!this.kind) return false
+    this.way = 'recorder'
+    if (!this.soundAlone) this.useQuality(QUALITIES.clear)
+    return true
   }
 
   useQuality(quality: Quality): void {
+    if (quality === this.quality && this.stage.canvas.width === quality.width) return
     this.quality = quality
     this.stage.resize(quality.width, quality.height)
-    if (!this.encoder) return
-    this.encoder.close()
-    this.encoder = this.newEncoder()
+    if (!this.coder) return
+    if (this.way === 'recorder') this.anew()
+    else this.encode()
   }
 
-  /** Begin to send to this address; it connects when the first sound is encoded. */
+  /** Begin to send to this address; it connects when it is known what the sound is. */
   start(path: string): void {
-    if (this.encoder) return
-    this.path = path
-    this.skipped = this.ticks = 0
-    this.encoder = this.newEncoder()
-    void this.capture.wake()
-    this.keepAwake()
+    if (this.intent === 'air') return
+    this.begin('air', path)
+    this.encode()
+  }
+
+  /** Wait at this address beside whoever is on air: nothing is encoded or sent until `take`. */
+  standBy(path: string): void {
+    if (this.intent === 'standby') return
+    this.begin('standby', path)
+    this.publisher = this.newPublisher(null)
+    this.tell()
+  }
+
+  /** From standby on air, in one press; whoever was on air stands by instead. */
+  take(): void {
+    if (this.intent !== 'standby') return
+    this.intent = 'air'
+    this.encode()
   }
 
   /** Stop sending. With `bye` the server ends the stream. */
   stop(bye = false): void {
-    this.encoder?.close()
-    this.publisher?.close(bye)
-    this.encoder = null
-    this.publisher = null
+    this.intent = 'idle'
+    this.silence(bye)
     void this.lock?.release()
     this.lock = null
     this.tell()
@@ -97,47 +144,111 @@ export class Broadcast {
   }
 
   get sending(): boolean {
-    return this.encoder !== null
+    return this.coder !== null
   }
 
   // Inside
 
-  private newEncoder(): Encoder {
-    return new Encoder(this.quality, this.soundCodec, (unit) => {
-      this.connect()
-      this.flow.push({ at: performance.now(), bytes: unit.data.length, video: unit.kind === 'video' })
-      this.publisher?.send(unit)
-    }, (error) => { this.stop(); this.onFailed(error) })
+  private begin(intent: Intent, path: string): void {
+    this.silence()
+    this.intent = intent
+    this.path = path
+    this.skipped = this.ticks = this.droppedBefore = 0
+    this.wasOn = this.holding = false
+    void this.capture.wake()
+    this.keepAwake()
   }
 
-  private connect(): void {
-    const { encoder } = this
-    if (this.publisher || !encoder?.config) return
-    const config = () => {
-      const { width, height, fps } = this.quality
-      return { video: { w: width, h: height, fps }, audio: this.encoder?.config ?? encoder.config! }
+  private silence(bye = false): void {
+    this.coder?.close()
+    this.publisher?.close(bye)
+    this.coder = null
+    this.publisher = null
+  }
+
+  /** A new coder in the place of the one there was; the line stays. */
+  private encode(): void {
+    const rate = this.coder?.rate
+    this.droppedBefore += this.coder?.dropped ?? 0
+    this.coder?.close()
+    const quality = this.soundAlone ? null : this.quality
+    const give = (unit: Unit): void => { if (coder === this.coder) this.give(unit) }
+    const failed = (error: Error): void => { if (coder === this.coder) this.anew(error) }
+    const coder: Coder = this.way === 'webcodecs'
+      ? new Encoder(quality, this.soundCodec, this.thin, give, failed)
+      : new Recording(this.stage.canvas, this.capture.mix.without('programme'), quality, rate ?? this.quality.bitrate, this.kind, give, () => this.anew(), failed)
+    this.coder = coder
+    coder.wantKey()
+  }
+
+  /** What was begun cannot be gone on with: a new coder and a new publication, unless that was tried too often. */
+  private anew(error?: Error): void {
+    const now = performance.now()
+    this.tries = [...this.tries.filter((at) => now - at < TRIES_MS), now]
+    if (this.tries.length > TRIES) {
+      this.stop()
+      this.onFailed(error ?? new Error('again and again'))
+      return
     }
-    this.publisher = new Publisher(this.path, config, () => this.capture.clock_us)
-    this.publisher.onKey = () => this.encoder?.wantKey()
-    this.publisher.onRate = (bitrate) => this.encoder?.setRate(bitrate)
-    this.publisher.onState = (state) => {
-      if (['taken', 'refused', 'forbidden', 'ended'].includes(state)) {
-        this.encoder?.close()
-        this.encoder = null
-      }
-      this.tell()
+    this.publisher?.close()
+    this.publisher = null
+    if (this.intent === 'air') this.encode()
+    else if (this.intent === 'standby') this.publisher = this.newPublisher(null)
+  }
+
+  private give(unit: Unit): void {
+    const announced = this.coder?.announced
+    if (!announced) return
+    this.connect(announced)
+    this.flow.push({ at: performance.now(), bytes: unit.data.length, video: unit.kind === 'video' && unit.track === 0 })
+    this.publisher?.send(unit)
+  }
+
+  private connect(announced: Announced): void {
+    const words = JSON.stringify(announced)
+    const announce = (): Announced => this.coder?.announced ?? announced
+    if (!this.publisher) this.publisher = this.newPublisher(announce)
+    else if (!this.told) {
+      this.publisher.take(announce)
+      this.coder?.wantKey()
+    } else if (words !== this.told) this.publisher.renew()
+    this.told = words
+  }
+
+  /** `announce` null: standing by. */
+  private newPublisher(announce: (() => Announced) | null): Publisher {
+    const publisher = new Publisher(this.path, announce, () => this.capture.clock_us)
+    this.told = ''
+    publisher.onKey = () => this.coder?.wantKey()
+    publisher.onRate = (bitrate) => this.coder?.setRate(bitrate)
+    publisher.onAgain = () => { if (publisher === this.publisher) this.anew() }
+    publisher.onState = (state) => { if (publisher === this.publisher) this.became(state) }
+    this.coder?.wantKey()
+    return publisher
+  }
+
+  private became(state: LineState): void {
+    if (state === 'on') this.wasOn = true
+    const displaced = state === 'displaced' || (state === 'refused' && this.wasOn)
+    if (displaced) {
+      this.intent = 'idle'
+      this.standBy(this.path)
+    } else if (['taken', 'refused', 'forbidden', 'ended'].includes(state)) {
+      this.intent = 'idle'
+      this.coder?.close()
+      this.coder = null
     }
-    encoder.wantKey()
+    this.tell()
   }
 
   /** Every 20 ms by the sound's clock; a picture each second time. */
   private tick({ samples, peak, at_us, rate }: Block): void {
     this.peak = Math.max(peak, this.peak * 0.92)
-    this.encoder?.block(samples, at_us, rate)
+    this.coder?.block(samples, at_us, rate)
     this.blocks += 1
     if (this.blocks % 2 === 0) {
       this.stage.draw()
-      if (this.encoder) this.picture(at_us)
+      if (this.coder && !this.soundAlone) this.picture(at_us)
     }
     if (this.blocks % 5 === 0) this.tell()
     if (this.blocks % 25 === 0) this.adapt()
@@ -146,27 +257,28 @@ export class Broadcast {
   private picture(at_us: number): void {
     this.ticks += 1
     if (this.holding) this.skipped += 1
-    else this.encoder!.picture(this.stage.canvas, at_us)
+    this.coder!.picture(this.stage.canvas, at_us, this.holding)
   }
 
-  /** A slow line gets less picture, a stuck one none until it moves; the sound is never left out. */
+  /** A slow line gets less picture, a stuck one none until it moves. The thin picture goes on: its viewers have
+      nothing to fall back upon but sound. The sound is never left out. */
   private adapt(): void {
-    const { encoder, publisher } = this
-    if (!encoder || publisher?.state !== 'on') {
+    const { coder, publisher } = this
+    if (!coder || publisher?.state !== 'on') {
       this.holding = false
       return
     }
-    const behind_s = (publisher.backlog * 8) / encoder.rate
+    const queued_s = publisher.queued_s
     const now = performance.now()
-    if (this.holding && behind_s < SLOW_S) {
+    if (this.holding && queued_s < SLOW_S) {
       this.holding = false
-      encoder.wantKey()
-    } else if (behind_s > STUCK_S) this.holding = true
-    if (behind_s > SLOW_S && now - this.changedAt > 1_000) {
-      encoder.setRate(encoder.rate * LESS)
+      coder.wantKey()
+    } else if (queued_s > STUCK_S && this.way === 'webcodecs') this.holding = true
+    if (queued_s > SLOW_S && now - this.changedAt > STEP_MS) {
+      coder.setRate(coder.rate * LESS)
       this.changedAt = now
-    } else if (behind_s <= SLOW_S && now - this.changedAt > QUIET_MS) {
-      encoder.setRate(encoder.rate * MORE)
+    } else if (queued_s <= SLOW_S && now - this.changedAt > QUIET_MS) {
+      coder.setRate(Math.min(this.quality.bitrate, coder.rate * MORE))
       this.changedAt = now
     }
   }
@@ -174,22 +286,31 @@ export class Broadcast {
   private tell(): void {
     const now = performance.now()
     this.flow = this.flow.filter((one) => now - one.at < 3_000)
-    const { encoder, publisher } = this
+    const { coder, publisher } = this
+    const pictures = this.flow.filter((one) => one.video).length
     this.onHealth({
-      line: publisher?.state ?? (encoder ? 'connecting' : 'idle'),
+      line: publisher?.state ?? (coder ? 'connecting' : 'idle'),
       bitrate: Math.round((this.flow.reduce((sum, one) => sum + one.bytes, 0) * 8) / 3),
-      fps: Math.round(this.flow.filter((one) => one.video).length / 3),
-      dropped: this.ticks ? (this.skipped + (encoder?.dropped ?? 0)) / this.ticks : 0,
+      wanted: coder?.rate ?? 0,
+      full: this.soundAlone ? 0 : this.quality.bitrate,
+      fps: this.way === 'recorder' && coder && !this.soundAlone ? this.quality.fps : Math.round(pictures / 3),
+      dropped: this.ticks ? (this.skipped + this.droppedBefore + (coder?.dropped ?? 0)) / this.ticks : 0,
+      delay_s: publisher?.delay_s ?? 0,
       unsafe_s: publisher?.unsafe_s ?? 0,
       unrecorded: publisher?.unrecorded ?? false,
       peak: this.peak,
       holder: publisher?.holder ?? '',
+      standby: publisher?.standby ?? 0,
+      way: this.way,
+      thin: coder?.announced?.thin !== undefined,
+      bad: publisher?.bad ?? '',
+      why: publisher?.why ?? '',
     })
   }
 
   private readonly keepAwake = (): void => {
     const wake = (navigator as { wakeLock?: { request(kind: 'screen'): Promise<{ release(): Promise<void> }> } }).wakeLock
-    if (!this.encoder || document.visibilityState !== 'visible' || !wake) return
+    if (this.intent === 'idle' || document.visibilityState !== 'visible' || !wake) return
     wake.request('screen').then((lock) => { this.lock = lock }, () => {})
   }
 }

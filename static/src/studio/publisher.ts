@@ -1,12 +1,11 @@
 /* The line from the studio to the server: numbered messages, a ring of what is not yet safe on the server's disk,
    and coming back after a cut without losing any of it. Wire format: server/media/wire.py. */
-import type { SoundConfig, Unit } from './encoder'
+import type { Announced, Unit } from './encoder'
 
-/** connecting, on (the server takes it), off (cut; goes on by itself), and the ends: taken (opened elsewhere by me),
-    refused (somebody else has it), forbidden, ended. */
-export type LineState = 'connecting' | 'on' | 'off' | 'taken' | 'refused' | 'forbidden' | 'ended'
-
-export interface Config { video: { w: number, h: number, fps: number }, audio: SoundConfig }
+/** connecting, standby (waits beside the one on air), on (the server takes it), off (cut; goes on by itself), and the
+    ends: taken (opened elsewhere by me), displaced (another studio took the air), refused (somebody else has it),
+    forbidden, ended. */
+export type LineState = 'connecting' | 'standby' | 'on' | 'off' | 'taken' | 'displaced' | 'refused' | 'forbidden' | 'ended'
 
 /** What the server says of the stream. */
 interface Said {
@@ -16,25 +15,44 @@ interface Said {
   key?: boolean
   rate?: number
   taken?: boolean
+  by?: string
+  waiting?: boolean
+  standby?: number
   ended?: boolean
   refused?: string
   holder?: string
   state?: string
   unrecorded?: boolean
+  bad?: string
+  again?: boolean
 }
 
-interface Kept { seq: number, at: number, key: boolean, message: Uint8Array<ArrayBuffer> }
+interface Kept { seq: number, at: number, sent: number, key: boolean, message: Uint8Array<ArrayBuffer> }
 
 const HEADER = 20
 const RING_BYTES = 6_000_000
 const RING_MS = 30_000
 const DEAF_MS = 5_000
-const AGAIN_MS = [300, 2_000] as const
-const ENDS: LineState[] = ['taken', 'refused', 'forbidden', 'ended']
+const HURRIED_MS = 1_500
+/** One studio a meeting comes back: it need not be shy. */
+const AGAIN_MS = [150, 800] as const
+/** The server says every so often what it got. */
+const GOT_S = 0.3
+/** How fast the line's own delay may be believed to have grown, seconds for each word of the server. */
+const CREEP_S = 0.001
+const BAD_MS = 10_000
+const ENDS: LineState[] = ['taken', 'displaced', 'refused', 'forbidden', 'ended']
+const SENSELESS = [1007, 1009]
+const CONFIG = 1
+const KINDS = { video: 2, audio: 3, recorded: 5 } as const
 
 export class Publisher {
   state: LineState = 'connecting'
   holder = ''
+  /** Why it was forbidden: forbidden, expired, used. */
+  why = ''
+  /** How many studios stand by for this one. */
+  standby = 0
   /** The server cannot write: live goes on, nothing is kept. */
   unrecorded = false
   /** The last number the server has on disk. */
@@ -42,20 +60,28 @@ export class Publisher {
   onState: (state: LineState) => void = () => {}
   onKey: () => void = () => {}
   onRate: (bitrate: number) => void = () => {}
+  /** What was sent cannot be gone on with: encode anew, publish anew. */
+  onAgain: () => void = () => {}
   private readonly epoch = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')
   private socket: WebSocket | null = null
   private open = false
   private seq = 0
   private got = 0
+  private lag_s = 0
+  private base_s = Infinity
   private heardAt = 0
   private ring: Kept[] = []
   private ringBytes = 0
   private gap = false
+  private taking = false
   private failures = 0
+  private badAt = -Infinity
+  private badCode = ''
   private timer = 0
   private watch = 0
 
-  constructor(private readonly path: string, private readonly config: () => Config, private readonly clock_us: () => number) {
+  /** `announce` null while standing by: nothing comes until `take`. */
+  constructor(private readonly path: string, private announce: (() => Announced) | null, private readonly clock_us: () => number) {
     this.watch = window.setInterval(() => this.check(), 1_000)
     window.addEventListener('online', this.hurry)
     this.connect()
@@ -63,22 +89,47 @@ export class Publisher {
 
   /** Take a unit; it is sent at once or when the line is back. */
   send(unit: Unit): void {
-    if (this.gap && !(unit.kind === 'video' && unit.key)) return
+    const key = unit.kind === 'video' && unit.track === 0 && unit.key
+    if (this.gap && !key) return
     const flags = (unit.key ? 1 : 0) | (this.gap ? 2 : 0)
     this.gap = false
-    this.put(message(unit.kind === 'video' ? 2 : 3, flags, ++this.seq, unit.at_us, unit.dur_us, unit.data), this.seq, unit.kind === 'video' && unit.key)
+    this.put(message(KINDS[unit.kind], flags, unit.track, ++this.seq, unit.at_us, unit.dur_us, unit.data), key)
   }
 
-  /** Bytes sent of which the server has not said that it got them: the honest measure of a slow line. */
-  get backlog(): number {
-    let bytes = this.socket?.bufferedAmount ?? 0
-    for (let i = this.ring.length - 1; i >= 0 && this.ring[i].seq > this.got; i -= 1) bytes += this.ring[i].message.length
-    return bytes
+  /** From standby to on air, with what is to come from now on. */
+  take(announce: () => Announced): void {
+    this.announce = announce
+    this.taking = true
+    // A line that stood idle may be dead without knowing: it is not waited for as long as one that speaks.
+    this.heardAt = Date.now() - DEAF_MS + HURRIED_MS
+    if (this.state === 'standby') this.socket?.send(JSON.stringify({ take: true, ...this.begins() }))
+  }
+
+  /** What comes from here on is something else than was said. */
+  renew(): void {
+    const told = new TextEncoder().encode(JSON.stringify(this.announce!()))
+    this.put(message(CONFIG, 0, 0, ++this.seq, 0, 0, told), false)
+  }
+
+  /** Seconds from sending something until the server said that it got it: the honest measure of a slow line. */
+  get delay_s(): number {
+    const oldest = this.open ? this.ring[this.got + 1 - (this.ring[0]?.seq ?? 0)] : undefined
+    return Math.max(this.lag_s, oldest ? (Date.now() - oldest.sent) / 1000 - GOT_S : 0)
+  }
+
+  /** How much of that is waiting in queues on the way. */
+  get queued_s(): number {
+    return this.base_s === Infinity ? 0 : Math.max(0, this.delay_s - this.base_s)
   }
 
   /** Seconds of media that are not yet safe. */
   get unsafe_s(): number {
     return this.ring.length ? (Date.now() - this.ring[0].at) / 1000 : 0
+  }
+
+  /** What the server found wrong lately. */
+  get bad(): string {
+    return performance.now() - this.badAt < BAD_MS ? this.badCode : ''
   }
 
   /** Stop for good. With `bye` the server ends the stream; without, it waits for us. */
@@ -97,31 +148,50 @@ export class Publisher {
 
   private connect(): void {
     clearTimeout(this.timer)
+    this.heardAt = Date.now()
     const socket = new WebSocket(new URL(this.path, location.href.replace(/^http/, 'ws')))
     this.socket = socket
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => {
       this.heardAt = Date.now()
-      socket.send(JSON.stringify({ epoch: this.epoch, config: this.config(), clock_us: this.clock_us() }))
+      const how = this.announce ? { ...this.begins(), ...(this.taking ? { take: true } : {}) } : { standby: true }
+      socket.send(JSON.stringify({ epoch: this.epoch, ...how }))
     }
     socket.onmessage = ({ data }) => { if (socket === this.socket) this.hear(JSON.parse(data as string) as Said) }
-    socket.onclose = () => { if (socket === this.socket) this.lost() }
+    socket.onclose = ({ code }) => { if (socket === this.socket) this.lost(code) }
+  }
+
+  private begins(): { config: Announced, clock_us: number } {
+    return { config: this.announce!(), clock_us: this.clock_us() }
   }
 
   private hear(said: Said): void {
     this.heardAt = Date.now()
     if (said.have !== undefined) this.resume(said.have)
-    if (said.got !== undefined) this.got = said.got
+    if (said.got !== undefined) this.measure(said.got)
     if (said.ack !== undefined) {
       this.unrecorded = said.unrecorded ?? false
       this.forget(said.ack)
     }
     if (said.key) this.onKey()
     if (said.rate) this.onRate(said.rate)
-    if (said.taken) this.finish('taken')
+    if (said.standby !== undefined) this.standby = said.standby
+    if (said.bad) this.complain(said.bad)
+    if (said.again) this.onAgain()
+    if (said.waiting) {
+      this.holder = said.holder ?? ''
+      this.failures = 0
+      if (this.taking) this.socket?.send(JSON.stringify({ take: true, ...this.begins() }))
+      else this.become('standby')
+    }
+    if (said.taken) {
+      this.holder = said.by ?? ''
+      this.finish(said.by ? 'displaced' : 'taken')
+    }
     if (said.ended) this.finish('ended')
     if (said.refused) {
       this.holder = said.holder ?? ''
+      this.why = said.refused
       this.finish(said.refused === 'taken' ? 'refused' : 'forbidden')
     }
   }
@@ -130,15 +200,26 @@ export class Publisher {
   private resume(have: number): void {
     if (!this.socket) return
     this.got = have
-    if (this.ring.length && this.ring[0].seq > have + 1) this.skipToKey()
-    for (const kept of this.ring) if (kept.seq > have) this.socket.send(kept.message)
+    this.taking = false
+    if (this.ring.length && this.ring[0].seq > have + 1 && !this.skipToKey()) return
+    const now = Date.now()
+    for (const kept of this.ring) {
+      if (kept.seq <= have) continue
+      kept.sent = now
+      this.socket.send(kept.message)
+    }
     this.open = true
     this.failures = 0
     this.become('on')
   }
 
-  /** What is missing is gone: begin again at a keyframe, and say so. */
-  private skipToKey(): void {
+  /** What is missing is gone: begin again at a keyframe, and say so. False when there is no going on at all. */
+  private skipToKey(): boolean {
+    this.complain('late')
+    if (!this.ring.some((kept) => kept.key) && this.announce!().container) {
+      this.onAgain()
+      return false
+    }
     const first = this.ring.findIndex((kept) => kept.key)
     const gone = this.ring.splice(0, first < 0 ? this.ring.length : first)
     for (const kept of gone) this.ringBytes -= kept.message.length
@@ -147,14 +228,28 @@ export class Publisher {
       this.gap = true
       this.onKey()
     }
+    return true
   }
 
-  private put(bytes: Uint8Array<ArrayBuffer>, seq: number, key: boolean): void {
+  private put(bytes: Uint8Array<ArrayBuffer>, key: boolean): void {
     const now = Date.now()
-    this.ring.push({ seq, at: now, key, message: bytes })
+    this.ring.push({ seq: this.seq, at: now, sent: now, key, message: bytes })
     this.ringBytes += bytes.length
     while (this.ring.length && (this.ringBytes > RING_BYTES || now - this.ring[0].at > RING_MS)) this.shift()
     if (this.open) this.socket?.send(bytes)
+  }
+
+  private measure(got: number): void {
+    this.got = got
+    const kept = this.ring[got - (this.ring[0]?.seq ?? 0)]
+    if (!kept) return
+    this.lag_s = (Date.now() - kept.sent) / 1000
+    this.base_s = Math.min(this.lag_s, this.base_s + CREEP_S)
+  }
+
+  private complain(code: string): void {
+    this.badCode = code
+    this.badAt = performance.now()
   }
 
   private forget(acked: number): void {
@@ -166,11 +261,14 @@ export class Publisher {
     this.ringBytes -= this.ring.shift()!.message.length
   }
 
-  private lost(): void {
+  private lost(code = 0): void {
     this.open = false
     this.socket = null
+    this.lag_s = 0
     if (ENDS.includes(this.state)) return
     if (this.state === 'on') this.become('off')
+    if (this.state === 'standby') this.become('connecting')
+    if (SENSELESS.includes(code)) return this.onAgain()
     const wait = Math.min(AGAIN_MS[1], AGAIN_MS[0] * 2 ** this.failures++) * (0.5 + Math.random() / 2)
     this.timer = window.setTimeout(() => this.connect(), wait)
   }
@@ -179,16 +277,13 @@ export class Publisher {
     if (!this.socket && !ENDS.includes(this.state)) this.connect()
   }
 
-  /** A line that carries nothing may still call itself open. */
+  /** A line that carries nothing may still call itself open. Who stands by hears little and asks nothing of it. */
   private check(): void {
     const { socket } = this
-    if (!socket || Date.now() - this.heardAt < DEAF_MS) return
-    if (socket.readyState === WebSocket.OPEN || (socket.readyState === WebSocket.CONNECTING && this.heardAt)) {
-      socket.onclose = null
-      socket.close()
-      this.lost()
-      this.heardAt = Date.now()
-    }
+    if (!socket || (this.state === 'standby' && !this.taking) || Date.now() - this.heardAt < DEAF_MS) return
+    socket.onclose = null
+    socket.close()
+    this.lost()
   }
 
   private finish(state: LineState): void {
@@ -203,11 +298,12 @@ export class Publisher {
   }
 }
 
-function message(kind: number, flags: number, seq: number, at_us: number, dur_us: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
+function message(kind: number, flags: number, track: number, seq: number, at_us: number, dur_us: number, data: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEADER + data.length)
   const view = new DataView(bytes.buffer)
   view.setUint8(0, kind)
   view.setUint8(1, flags)
+  view.setUint16(2, track)
   view.setUint32(4, seq)
   view.setUint32(8, Math.floor(at_us / 2 ** 32))
   view.setUint32(12, at_us >>> 0)
