@@ -39,6 +39,7 @@ _STEADY_S = 60.0
 _NEAR_US = 20_000
 _WAITING_MOST = 64
 _NICE = 10
+_FAREWELL_S = 0.2
 
 
 class Heard(NamedTuple):
@@ -103,7 +104,8 @@ class _Run:
         self._given = 0
         self._samples: list[int] = []
         self._times: list[int] = []
-        threading.Thread(target=self._read, name="recogniser", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name="recogniser", daemon=True)
+        self._reader.start()
 
     @property
     def over(self) -> str:
@@ -150,6 +152,7 @@ class _Run:
         return found
 
     def kill(self) -> None:
+        """End it for good; what it wrote before may still be asked for."""
         with suppress(OSError):
             os.killpg(self.process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
@@ -157,6 +160,7 @@ class _Run:
         with suppress(OSError):
             assert self.process.stdin is not None
             self.process.stdin.close()
+        self._reader.join(_FAREWELL_S)
 
     def _write(self) -> None:
         while self._pending:
@@ -196,6 +200,7 @@ class Program:
         self._command = shlex.split(command)
         self._clock = clock
         self._run: _Run | None = None
+        self._last_words: list[Heard] = []
         self._failures = 0
         self._not_before = 0.0
 
@@ -210,7 +215,8 @@ class Program:
             self._run.give(pcm, t_us)
 
     def results(self) -> list[Heard]:
-        return self._run.results() if self._run is not None else []
+        last, self._last_words = self._last_words, []
+        return last + (self._run.results() if self._run is not None else [])
 
     def close(self) -> None:
         if self._run is not None:
@@ -228,6 +234,7 @@ class Program:
         if self._clock() - run.begun > _STEADY_S:
             self._failures = 0
         run.kill()
+        self._last_words = [] if run.flooding else run.results()
         self._run = None
         self._later()
 
