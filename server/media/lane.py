@@ -21,9 +21,9 @@ class Lane:
 
     def __init__(self, muxer: Fragmenter, base_us: int, ready: deque[Fragment]) -> None:
         self.base_us = base_us
-        self.last_us = base_us - 1
+        self.last_us = base_us - STEP_US
         self.end_us = base_us
-        self.real_us = base_us - 1
+        self.real_us = base_us - STEP_US
         """The last picture that the publisher sent, not one that stands in."""
         self.standing_in = False
         self.ready = ready

@@ -358,8 +358,10 @@ class Packager:
         )
         self._thin_parameters = parts.parameters
         run.thin = Lane(muxer, max(base, run.base_us), run.thin_ready)
+        # The picture first: the muxer finds its parameter sets only in the very first packet.
+        self._give_thin(run, run.thin, *held[0])
         run.thin.hear([frame for frame in run.frames if run.time_of(frame) >= run.segment_us])
-        for chunk, read in held:
+        for chunk, read in held[1:]:
             self._give_thin(run, run.thin, chunk, read)
 
     def _give_thin(self, run: _Run, lane: Lane, chunk: Chunk, parts: h264.Access) -> None:

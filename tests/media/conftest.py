@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.media.hall import Hall
-from tests.media.streams import Reel, reel
+from tests.media.streams import Reel, reel, with_thin
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +21,12 @@ def aac() -> Reel:
 def opus() -> Reel:
     """The same with Opus, as Chromium on Linux gives it."""
     return reel(20, codec="opus")
+
+
+@pytest.fixture(scope="session")
+def thin(aac: Reel) -> Reel:
+    """Plain AAC and a thin picture beside the programme."""
+    return with_thin(aac)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.video.frame import PictureType
 
 from server.media.chunk import SECOND, AudioConfig, Chunk, VideoConfig
 
@@ -63,14 +64,28 @@ def reel(
     gop: int = FPS,
     codec: str = "aac",
     rate: int = 48_000,
+    pictures: int | None = None,
 ) -> Reel:
-    video = _pictures(seconds, width, height, gop)
+    """So many seconds; with `pictures` no more than that many of them."""
+    video = _pictures(seconds * FPS if pictures is None else pictures, width, height, gop)
     audio, config = _tone(seconds, codec, rate)
     chunks = sorted(video + audio, key=lambda c: (c.dts_us, c.kind == "audio"))
     return Reel(VideoConfig(width, height, FPS), config, chunks)
 
 
-def _pictures(seconds: int, width: int, height: int, gop: int) -> list[Chunk]:
+def _pictures(count: int, width: int, height: int, gop: int) -> list[Chunk]:
+    coder = _coder(width, height, gop)
+    chunks: list[Chunk] = []
+    for number in range(count):
+        frame = barred(number, width, height)
+        frame.pts = number
+        for packet in coder.encode(frame):
+            at = packet.pts * SECOND // FPS
+            chunks.append(Chunk("video", at, at, SECOND // FPS, packet.is_keyframe, bytes(packet)))
+    return chunks
+
+
+def _coder(width: int, height: int, gop: int) -> Any:
     coder: Any = av.CodecContext.create("libx264", "w")
     coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
     coder.time_base, coder.framerate = Fraction(1, FPS), Fraction(FPS)
@@ -83,14 +98,7 @@ def _pictures(seconds: int, width: int, height: int, gop: int) -> list[Chunk]:
         "sc_threshold": "0",
         "x264-params": "annexb=1:repeat-headers=1",
     }
-    chunks: list[Chunk] = []
-    for number in range(seconds * FPS):
-        frame = barred(number, width, height)
-        frame.pts = number
-        for packet in coder.encode(frame):
-            at = packet.pts * SECOND // FPS
-            chunks.append(Chunk("video", at, at, SECOND // FPS, packet.is_keyframe, bytes(packet)))
-    return chunks
+    return coder
 
 
 def _tone(seconds: int, codec: str, rate: int) -> tuple[list[Chunk], AudioConfig]:
@@ -111,6 +119,29 @@ def _tone(seconds: int, codec: str, rate: int) -> tuple[list[Chunk], AudioConfig
             chunks.append(Chunk("audio", at, at, samples * SECOND // rate, True, bytes(packet)))
     desc = bytes(coder.extradata or b"") if codec == "aac" else b""
     return chunks, AudioConfig("opus" if codec == "opus" else "aac", rate, 1, desc)
+
+
+def thin_of(stream: Reel, width: int = 160, height: int = 90) -> list[Chunk]:
+    """The thin picture beside a reel: every other picture, keyframes where the programme has them."""
+    coder = _coder(width, height, 1_000)
+    chunks: list[Chunk] = []
+    for number, shown in enumerate(c for c in stream.chunks if c.kind == "video"):
+        if number % 2 and not shown.key:
+            continue
+        frame = barred(number, width, height)
+        frame.pts = number
+        frame.pict_type = PictureType.I if shown.key else PictureType.P
+        for packet in coder.encode(frame):
+            at, key = shown.dts_us, packet.is_keyframe
+            chunks.append(Chunk("video", at, at, 2 * SECOND // FPS, key, bytes(packet), track=1))
+    return chunks
+
+
+def with_thin(stream: Reel, *, late_us: int = 0) -> Reel:
+    """The reel with its thin picture, whose chunks come `late_us` after those of the programme."""
+    mixed = stream.chunks + thin_of(stream)
+    mixed.sort(key=lambda c: (c.dts_us + (late_us if c.track else 0), c.kind == "audio", c.track))
+    return replace(stream, chunks=mixed)
 
 
 def write_mp4(stream: Reel, path: Path, *, picture: bool = True) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.media import h264
 from server.media.chunk import SECOND, AudioConfig, Chunk
-from server.media.packager import Packager, Segment
+from server.media.packager import Done, Packager, Segment
 from tests.media.demux import demuxed, opened, runs
 from tests.media.streams import Reel, reel
 
@@ -23,10 +23,14 @@ def packaged(
 ) -> tuple[Packager, list[Segment]]:
     packager = Packager(**settings_)
     packager.configure(stream.video, stream.audio)
-    done: list[Segment] = []
+    done: list[Done] = []
     for chunk in chunks if chunks is not None else stream.numbered():
         done += packager.feed(chunk, START + chunk.dts_us // 1000)
-    return packager, done + packager.finish()
+    return packager, segments_of(done + packager.finish())
+
+
+def segments_of(done: list[Done]) -> list[Segment]:
+    return [one for one in done if isinstance(one, Segment)]
 
 
 def whole_and_even(segments: list[Segment], target: int = 1) -> None:
