@@ -1,6 +1,7 @@
-"""The studio's door: WebCodecs chunks over one WebSocket. Nothing else knows this wire format.
+"""The studio's door: WebCodecs chunks, or what a browser recorded, over one WebSocket. Nothing else knows this wire.
 
-Bad media close the socket with a code and never raise into the loop; the address never carries a key.
+Bad media are told to the publisher and close the socket with a code; they never raise into the loop. The address
+never carries a key.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ from aiohttp import WSMsgType, web
 
 from server.media import wire
 from server.media.chunk import Chunk, Limits
-from server.media.stream import Session, Stream, Taken
+from server.media.recording_browser import Demuxer, Ears
+from server.media.session import Displaced, Session, Standby, Taken, wall_ms
+from server.media.stream import Stream
+from server.media.tokens import NotLetIn
 
 BAD, BUSY, TAKEN, REFUSED, DONE = 1007, 1013, 4001, 4009, 1000
 _HELLO_S = 10.0
 _GOT_S = 0.25
+
+Spend = Callable[[str, str], str]
+"""Whose the key of a hello is, from the key and the publication. Raises NotLetIn."""
 
 
 class _Bucket:
@@ -65,93 +72,189 @@ class _Door:
     async def speak(self) -> None:
         while True:
             message = await self._outbox.get()
-            await self.socket.send_str(json.dumps(message, separators=(",", ":")))
+            await self._send(message)
             if "taken" in message or "ended" in message:
                 await self.socket.close(code=TAKEN if "taken" in message else DONE)
                 return
 
+    async def close(self, code: int, why: dict[str, Any] | None = None) -> None:
+        """End the connection; the reason goes before."""
+        if why is not None and not self.socket.closed:
+            await self._send(why)
+        await self.socket.close(code=code)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.socket.send_str(json.dumps(message, separators=(",", ":")))
+
+
+class _Ended(Exception):
+    """The connection is over: the code to close with, and what to say before."""
+
+    def __init__(self, code: int, **why: Any) -> None:
+        super().__init__(code)
+        self.code, self.why = code, why or None
+
+
+class _Visit:
+    """One publisher's connection, on air or standing by."""
+
+    def __init__(self, stream: Stream, door: _Door, owner: str, epoch: str, most: int) -> None:
+        self._stream, self._door, self._owner, self._epoch = stream, door, owner, epoch
+        self._most = most
+        self._session: Session | None = None
+        self._standby: Standby | None = None
+        self._told = 0.0
+
+    def wait(self) -> None:
+        self._standby = self._stream.stand_by(self._owner, self._door.say)
+
+    def begin(self, config: wire.Config, clock_us: int | None, *, take: bool) -> None:
+        """Go on air. Raises _Ended when this may not be, Unreadable when nobody could mean it."""
+        announced = wire.announced(config)
+        try:
+            session = self._stream.offer(
+                self._owner, self._epoch, self._door.say, clock_us=clock_us, take=take
+            )
+        except Taken as taken:
+            raise _Ended(REFUSED, refused="taken", holder=taken.holder) from None
+        except Displaced as displaced:
+            raise _Ended(TAKEN, taken=True, **({"by": displaced.by} if displaced.by else {})) from None
+        self._leave_standby()
+        self._session = session
+        if config.container is None:
+            session.configure(announced.video, announced.audio)
+        elif session.source is None:
+            # Nobody can go on in the middle of a container whose beginning this process never saw.
+            session.have = 0
+            session.keep(_demuxer(self._stream, config.container, self._most))
+        self._door.say({"have": session.have, "state": self._stream.state})
+        if self._stream.standing_by:
+            self._door.say({"standby": self._stream.standing_by})
+
+    def end(self) -> None:
+        self._leave_standby()
+        if self._session is not None:
+            self._session.close()
+
+    def _leave_standby(self) -> None:
+        if self._standby is not None:
+            self._stream.leave_standby(self._standby)
+            self._standby = None
+
+    # what comes
+
+    def heard(self, text: str) -> None:
+        order = wire.read_order(text)
+        if order.bye:
+            raise _Ended(DONE)
+        if order.take and self._standby is not None:
+            self.begin(order.config, order.clock_us, take=True)
+
+    def came(self, data: bytes) -> None:
+        """One binary message; who stands by sends none."""
+        if not self._door.within(len(data)):
+            raise _Ended(BUSY, bad="flood")
+        seq, content = wire.read(data)
+        session = self._session
+        if session is None:
+            raise wire.Unreadable("standby")
+        if isinstance(content, Chunk):
+            if not session.push(content) and not self._door.tolerates_bad():
+                raise _Ended(BAD, bad="picture" if content.kind == "video" else "sound")
+        elif isinstance(content, wire.Recorded):
+            self._recorded(session, seq, content.data)
+        else:
+            if content is not None and seq > session.have:
+                session.configure(content.video, content.audio)
+            session.got(seq)
+        now = time.monotonic()
+        if now - self._told >= _GOT_S:
+            self._told = now
+            self._door.say({"got": session.have})
+
+    def _recorded(self, session: Session, seq: int, data: bytes) -> None:
+        source = session.source
+        if not session.current or seq <= session.have:
+            return
+        if seq != session.have + 1 or not isinstance(source, Demuxer):
+            raise _Ended(BAD, bad="order")
+        session.got(seq)
+        if not source.feed(seq, data):
+            raise _Ended(BUSY, bad="flood")
+
+    @property
+    def on_air(self) -> bool:
+        return self._session is not None and self._session.current
+
+
+def _demuxer(stream: Stream, container: Any, most: int) -> Demuxer:
+    """The recorder's bytes of the publication that is on air now; it goes on over cuts of the line."""
+
+    def here() -> bool:
+        return stream.source is demuxer
+
+    def begin(video: Any, audio: Any, target: int) -> None:
+        if here():
+            stream.retarget(target)
+            stream.configure(video, audio)
+
+    def give(chunk: Chunk) -> None:
+        if here():
+            stream.push(chunk, wall_ms())
+
+    def failed(code: str) -> None:
+        if here() and stream.session is not None:
+            stream.session.say({"bad": code, "again": True})
+
+    demuxer = Demuxer(container, Ears(begin, give, failed), most=most)
+    return demuxer
+
 
 async def publish(
-    request: web.Request,
-    stream: Stream,
-    person: str | None,
-    by_token: Callable[[str], str | None],
-    limits: Limits,
+    request: web.Request, stream: Stream, person: str | None, spend: Spend, limits: Limits
 ) -> web.WebSocketResponse:
-    """Serve one publisher. `person` is who the session cookie says it is; else the first message needs a token."""
+    """Serve one publisher. `person` is who the session cookie says it is; else the first message needs a key."""
     socket = web.WebSocketResponse(
         max_msg_size=limits.message_bytes, heartbeat=5.0, compress=False, autoping=True
     )
     await socket.prepare(request)
     door = _Door(socket, limits)
+    visit = None
+    speaking = asyncio.create_task(door.speak())
     try:
         hello = wire.read_hello(await asyncio.wait_for(socket.receive_str(), _HELLO_S))
-        video, audio = wire.configs(hello.config)
+        owner = person or spend(hello.token, hello.epoch)
+        visit = _Visit(stream, door, owner, hello.epoch, limits.pieces_waiting)
+        if hello.standby:
+            visit.wait()
+        else:
+            visit.begin(hello.config, hello.clock_us, take=hello.take)
+        await _listen(socket, visit)
+        await door.close(1001)
+    except NotLetIn as refused:
+        await door.close(REFUSED, {"refused": refused.why})
     except (wire.Unreadable, TypeError, TimeoutError):
-        await socket.close(code=BAD)
-        return socket
-    owner = person or by_token(hello.token)
-    if owner is None:
-        await _refuse(socket, {"refused": "forbidden"})
-        return socket
-    try:
-        session = stream.offer(owner, hello.epoch, door.say, clock_us=hello.clock_us)
-    except Taken as taken:
-        await _refuse(socket, {"refused": "taken", "holder": taken.holder})
-        return socket
-    speaking = asyncio.create_task(door.speak())
-    door.say({"have": session.have, "state": stream.state})
-    session.configure(video, audio)
-    try:
-        code = await _listen(socket, door, session)
-        await socket.close(code=code)
-        if code == DONE:
+        await door.close(BAD, {"bad": "unclear"})
+    except _Ended as ended:
+        bye = ended.code == DONE and visit is not None and visit.on_air
+        await door.close(ended.code, ended.why)
+        if bye:
             await stream.end()
             stream.ended_by_publisher()
     finally:
-        session.close()
+        if visit is not None:
+            visit.end()
         speaking.cancel()
         await asyncio.gather(speaking, return_exceptions=True)
     return socket
 
 
-async def _refuse(socket: web.WebSocketResponse, why: dict[str, str]) -> None:
-    await socket.send_str(json.dumps(why))
-    await socket.close(code=REFUSED)
-
-
-async def _listen(socket: web.WebSocketResponse, door: _Door, session: Session) -> int:
-    """Read until the publisher goes; the code to close with."""
-    told = 0.0
+async def _listen(socket: web.WebSocketResponse, visit: _Visit) -> None:
+    """Read until the publisher goes."""
     async for message in socket:
         if message.type == WSMsgType.TEXT:
-            try:
-                if wire.read_order(message.data).bye:
-                    return DONE
-            except wire.Unreadable:
-                return BAD
-            continue
-        if message.type != WSMsgType.BINARY:
-            break
-        if not door.within(len(message.data)):
-            return BUSY
-        if not _take(message.data, door, session):
-            return BAD
-        now = time.monotonic()
-        if now - told >= _GOT_S:
-            told = now
-            door.say({"got": session.have})
-    return 1001
-
-
-def _take(data: bytes, door: _Door, session: Session) -> bool:
-    try:
-        seq, content = wire.read(data)
-    except wire.Unreadable:
-        return False
-    if isinstance(content, Chunk):
-        return session.push(content) or door.tolerates_bad()
-    if content is not None:
-        session.configure(*content)
-    session.have = max(session.have, seq)
-    return True
+            visit.heard(message.data)
+        elif message.type == WSMsgType.BINARY:
+            visit.came(message.data)
+        else:
+            return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from pathlib import Path
@@ -17,69 +17,18 @@ from server.media.chunk import SECOND, AudioConfig, Chunk, Limits, VideoConfig
 from server.media.landing import Landing
 from server.media.packager import Packager
 from server.media.recorder import Entry
+from server.media.session import Displaced, Say, Session, Source, Standby, Taken, wall_ms
+from server.media.tap import Tap
 
 _TELL_AGAIN_S = 1.0
 _BEGIN_US = 2_900_000
 """What players want to have before them: three seconds, less what encoders' clocks leave out."""
+_MANY_BREAKS, _RESTLESS_S, _STEADY_US = 3, 60.0, 10 * SECOND
+"""A line that broke so often within so many seconds is called well only after so much of it has landed."""
+_DISPLACED = 32
 
-Say = Callable[[dict[str, Any]], None]
 Notify = Callable[[str, str], Awaitable[bool | None]]
 """Told a record and a word; False means that the word could not be taken yet."""
-
-_CLOCK = time.time() - time.monotonic()
-
-
-def wall_ms() -> int:
-    """Wall time that cannot step back while the process runs."""
-    return int((_CLOCK + time.monotonic()) * 1000)
-
-
-class Taken(Exception):
-    """Somebody else publishes this stream."""
-
-    def __init__(self, holder: str) -> None:
-        super().__init__(holder)
-        self.holder = holder
-
-
-class Session:
-    """One publisher's connection. After it was replaced, what it pushes is ignored."""
-
-    def __init__(self, stream: Stream, owner: str, epoch: str, say: Say, clock_us: int | None) -> None:
-        self.owner, self.epoch, self.say = owner, epoch, say
-        self.have = 0
-        self._stream = stream
-        self._since = None if clock_us is None else (clock_us, wall_ms())
-
-    @property
-    def current(self) -> bool:
-        return self._stream.session is self
-
-    def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> None:
-        if self.current:
-            self._stream.configure(video, audio)
-
-    def push(self, chunk: Chunk) -> bool:
-        """Take one chunk; never blocks. False when it made no sense and was dropped."""
-        if not self.current:
-            return True
-        if chunk.seq and chunk.seq <= self.have:
-            return True
-        self.have = max(self.have, chunk.seq)
-        return self._stream.push(chunk, self._happened(chunk))
-
-    def close(self) -> None:
-        if self.current:
-            self._stream.lose()
-
-    def _happened(self, chunk: Chunk) -> int:
-        """When the publisher saw it: a chunk sent again after a cut is older than its arrival."""
-        now = wall_ms()
-        if self._since is None:
-            return now
-        clock_us, then = self._since
-        at = then + (chunk.pts_us - clock_us) // 1000
-        return min(now, max(at, now - 45_000))
 
 
 class Stream:
@@ -94,31 +43,47 @@ class Stream:
             self.state = "ended" if self.landing.ended else "interrupted"
         self.recorded = True
         self.session: Session | None = None
+        self.source: Source | None = None
         self.bad_input = 0
+        self.tap: Tap | None = None
         self._notify = notify
         self._packager: Packager | None = None
         self._of: tuple[str, str] = ("", "")
+        self._displaced: OrderedDict[str, str] = OrderedDict()
+        self._standing_by: list[Standby] = []
         self._words: asyncio.Queue[str] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
-        self._chunk_at = 0.0
+        self._chunk_at = self._landed_at = 0.0
         self._lost_at: float | None = None
         self._flow: deque[tuple[float, int]] = deque(maxlen=1024)
         self._dropped_before = 0
         self._received = 0
         self._landed_us = 0
+        self._breaks: deque[float] = deque(maxlen=_MANY_BREAKS)
 
     # publishing
 
     def offer(
-        self, owner: str, epoch: str, say: Say, *, clock_us: int | None = None, target: int = 1
+        self,
+        owner: str,
+        epoch: str,
+        say: Say,
+        *,
+        clock_us: int | None = None,
+        target: int = 1,
+        take: bool = False,
     ) -> Session:
-        """Begin or go on publishing. The same owner takes over at once; raises Taken for anybody else."""
+        """Begin or go on publishing. The same owner takes over at once; anybody else only with `take`.
+
+        Raises Taken when somebody else publishes, Displaced when another has taken this publication's place.
+        """
         self._start()
-        if self.holder not in ("", owner):
+        if epoch in self._displaced:
+            raise Displaced(self._displaced[epoch])
+        if not take and self.holder not in ("", owner):
             raise Taken(self.holder)
-        if self.session is not None:
-            old, self.session = self.session, None
-            old.say({"taken": True})
+        if self._of != (owner, epoch) or self.session is not None:
+            self._displace(owner if take else "", same=self._of == (owner, epoch))
         session = Session(self, owner, epoch, say, clock_us)
         if self._packager is not None and self._of == (owner, epoch):
             session.have = self._received
@@ -129,7 +94,8 @@ class Stream:
             self._received = session.have
         self._of, self._lost_at = (owner, epoch), None
         self.session = session
-        self._chunk_at = time.monotonic()
+        self._chunk_at = self._landed_at = time.monotonic()
+        self._tell_standby()
         return session
 
     @property
@@ -141,44 +107,72 @@ class Stream:
             return self._of[0]
         return ""
 
+    @property
+    def standing_by(self) -> int:
+        """How many studios wait."""
+        return len(self._standing_by)
+
+    def stand_by(self, owner: str, say: Say) -> Standby:
+        """Wait beside whoever publishes; both are told, now and at every change."""
+        standby = Standby(owner, say)
+        self._standing_by.append(standby)
+        self._count_standby()
+        return standby
+
+    def leave_standby(self, standby: Standby) -> None:
+        if standby in self._standing_by:
+            self._standing_by.remove(standby)
+            self._count_standby()
+
     def hand_over(self) -> None:
         """Free the stream for somebody else."""
-        session, self.session = self.session, None
-        if session is not None:
-            session.say({"taken": True})
+        self._displace("")
         self._lost_at = None
+        self._tell_standby()
 
     def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> None:
         assert self._packager is not None
         self.landing.put(self._packager.configure(video, audio), self._of[1])
+
+    def retarget(self, target: int) -> None:
+        if self._packager is not None and target != self._packager.target:
+            source, self.source = self.source, None
+            self._renew(target)
+            self.source = source
+
+    def received(self, seq: int) -> None:
+        self._received = max(self._received, seq)
 
     def push(self, chunk: Chunk, happened_ms: int) -> bool:
         packager = self._packager
         assert packager is not None
         self._chunk_at = now = time.monotonic()
         self._flow.append((now, len(chunk.data)))
-        self._received = max(self._received, chunk.seq)
         bad, wanted = packager.bad, packager.wants_key
         self.landing.put(packager.feed(chunk, happened_ms), self._of[1])
-        if packager.wants_key and not wanted and self.session is not None:
-            self.session.say({"key": True})
+        session = self.session
+        if session is not None and packager.wants_key and not wanted:
+            session.say({"key": True})
         self.bad_input += packager.bad - bad
+        if session is not None and packager.trouble:
+            session.scold(packager.trouble)
+        packager.trouble = ""
         return packager.bad == bad
 
     def lose(self) -> None:
-        """The publisher is gone; the stream waits for it."""
+        """The publisher is gone; the stream waits for it. One who is back at once was never missed."""
         self.session = None
         self._lost_at = time.monotonic()
-        self._interrupt()
+        self._tell_standby()
 
     # what the desk orders
 
-    def hold(self) -> None:
+    def hold(self, since_ms: int | None = None) -> None:
         """Stop listing at once; recording goes on, the span is not public."""
-        self.landing.held = True
+        self.landing.hold(wall_ms() if since_ms is None else since_ms)
 
-    def release(self) -> None:
-        self.landing.held = False
+    def release(self, at_ms: int | None = None) -> None:
+        self.landing.release(wall_ms() if at_ms is None else at_ms)
 
     async def end(self) -> None:
         """End by command: what was begun is kept, the playlist closes, the publisher is told."""
@@ -189,7 +183,9 @@ class Stream:
             session.say({"ended": True})
         self._retire()
         await self.landing.settle()
-        self._lost_at, self.landing.held = None, False
+        self._lost_at = None
+        self.release()
+        self._tell_standby()
         if self.window.public:
             self.state = "ended"
             await self.landing.end(wall_ms())
@@ -215,12 +211,15 @@ class Stream:
             "waiting": self.window.readers,
             "recorded_s": self.landing.end_us / SECOND,
             "silent_s": round(now - self._chunk_at, 1) if self._chunk_at else None,
+            "standby": self.standing_by,
         }
 
     async def close(self) -> None:
         """Let go of everything; what was begun is written."""
         self.session = None
         self._retire()
+        if self.tap is not None:
+            self.tap.close()
         if self._tasks:
             await self.landing.settle()
         for task in self._tasks:
@@ -241,14 +240,38 @@ class Stream:
                 asyncio.create_task(job()) for job in (self.landing.run, self._teller, self._watch)
             ]
 
+    def _displace(self, by: str, *, same: bool = False) -> None:
+        """Whoever publishes has to go, and may not come back as the same publication unless it is `same`."""
+        epoch = self._of[1]
+        if epoch and not same:
+            self._displaced[epoch] = by
+            if len(self._displaced) > _DISPLACED:
+                self._displaced.popitem(last=False)
+        session, self.session = self.session, None
+        if session is not None:
+            session.say({"taken": True, "by": by} if by else {"taken": True})
+
+    def _tell_standby(self) -> None:
+        for standby in self._standing_by:
+            standby.say({"waiting": True, "holder": self.holder})
+
+    def _count_standby(self) -> None:
+        self._tell_standby()
+        if self.session is not None:
+            self.session.say({"standby": self.standing_by})
+
     def _renew(self, target: int) -> None:
         self._retire()
         self._landed_us = 0
-        self._packager = Packager(target=target, start_us=self.landing.end_us, limits=self.limits)
+        tap = self.tap.run if self.tap is not None else None
+        self._packager = Packager(target=target, start_us=self.landing.end_us, limits=self.limits, tap=tap)
         self.landing.open(target, wall_ms())
 
     def _retire(self) -> None:
         packager, self._packager = self._packager, None
+        source, self.source = self.source, None
+        if source is not None:
+            source.close()
         if packager is not None:
             self.landing.put(packager.finish(), self._of[1])
             self._dropped_before += packager.dropped
@@ -262,6 +285,7 @@ class Stream:
             safe = self.landing.safe[1]
             self.session.say({"ack": safe} if recorded else {"ack": safe, "unrecorded": True})
         self._landed_us += entry.dur_us
+        self._landed_at = time.monotonic()
         if self.state != "live" and self._packager is not None:
             self._show()
 
@@ -269,9 +293,13 @@ class Stream:
         """Say that there is a picture; at the beginning only when a player has enough to start upon.
 
         Everybody waits in the lobby for this word: told after the first segment, all would begin at the very
-        edge and stall.
+        edge and stall. A line that breaks again and again has to hold a while first: every word is a fact of
+        the council for ever.
         """
         if self.state == "interrupted":
+            restless = len(self._breaks) == _MANY_BREAKS and time.monotonic() - self._breaks[0] < _RESTLESS_S
+            if restless and self._landed_us < _STEADY_US:
+                return
             self._say_state("resumed")
         elif self._landed_us < _BEGIN_US:
             return
@@ -282,6 +310,8 @@ class Stream:
     def _interrupt(self) -> None:
         if self.state == "live":
             self.state = "interrupted"
+            self._landed_us = 0
+            self._breaks.append(time.monotonic())
             self._say_state("interrupted")
 
     def _say_state(self, word: str) -> None:
@@ -302,10 +332,20 @@ class Stream:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(min(0.5, self.limits.lost_s / 2))
             now = time.monotonic()
-            if now - self._chunk_at > self.limits.silent_s:
+            lost = self._lost_at
+            if now - self._chunk_at > self.limits.silent_s or (
+                lost is not None and now - lost > self.limits.lost_s
+            ):
                 self._interrupt()
-            if self._lost_at is not None and now - self._lost_at > self.limits.grace_s:
+            session, packager = self.session, self._packager
+            if session is not None and packager is not None:
+                patience = self.limits.silent_s + 2 * packager.target
+                if now - self._landed_at > patience and now - self._chunk_at < self.limits.silent_s:
+                    session.scold("slow")
+                    self._interrupt()
+            if lost is not None and now - lost > self.limits.grace_s:
                 self._lost_at = None
                 self._retire()
+                self._tell_standby()

@@ -1,20 +1,23 @@
 """The studio's messages (video.md section 3): what may come over the publishing socket, read with bounds.
 
-Binary, big-endian: u8 kind, u8 flags, u16 track, u32 seq, i64 pts_us, u32 dur_us, then the payload.
+Binary, big-endian: u8 kind, u8 flags, u16 track, u32 seq, i64 pts_us, u32 dur_us, then the payload. Track 0 is the
+programme's picture, 1 the thin one. Text is JSON: `Hello` first, an `Order` later.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from server.media.chunk import AudioConfig, Chunk, VideoConfig
 
 HEADER = struct.Struct(">BBHIqI")
-CONFIG, VIDEO, AUDIO, MARK = 1, 2, 3, 4
+CONFIG, VIDEO, AUDIO, MARK, RECORDED = 1, 2, 3, 4, 5
 KEY, GAP = 1, 2
+PROGRAMME, THIN = 0, 1
 
 
 class Unreadable(ValueError):
@@ -34,30 +37,58 @@ class _Sound(msgspec.Struct):
     desc: str = ""
 
 
-class _Config(msgspec.Struct):
+class Config(msgspec.Struct):
+    """What is to come: `video` null is sound alone. With `container` the bytes of a browser's recorder come, and
+    what is in them is read from them.
+    """
+
     video: _Picture | None = None
     audio: _Sound | None = None
+    thin: _Picture | None = None
+    container: Literal["mp4", "webm"] | None = None
 
 
 class Hello(msgspec.Struct):
-    """The first message, text: who publishes, which publication this is, what comes."""
+    """The first message, text: who publishes, which publication this is, what comes.
+
+    With `standby` nothing comes: the studio waits beside the one on air. With `take` it takes the air from whoever
+    has it.
+    """
 
     epoch: str
-    config: _Config
+    config: Config = msgspec.field(default_factory=Config)
     token: str = ""
     clock_us: int | None = None
+    standby: bool = False
+    take: bool = False
 
 
 class Order(msgspec.Struct):
-    """Later text messages: the studio says goodbye."""
+    """Later text messages: the studio says goodbye, or takes the air from standby with what is to come."""
 
     bye: bool = False
+    take: bool = False
+    config: Config = msgspec.field(default_factory=Config)
+    clock_us: int | None = None
 
 
-Configs = tuple[VideoConfig | None, AudioConfig | None]
+class Announced(NamedTuple):
+    """What a publisher says is to come, checked. None: no such track."""
+
+    video: VideoConfig | None
+    audio: AudioConfig | None
+    thin: VideoConfig | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A piece of what a browser's recorder wrote; pieces follow one another without a hole."""
+
+    data: bytes
+
 
 _hello = msgspec.json.Decoder(Hello)
-_config = msgspec.json.Decoder(_Config)
+_config = msgspec.json.Decoder(Config)
 _order = msgspec.json.Decoder(Order)
 
 
@@ -78,14 +109,9 @@ def read_order(text: str | bytes) -> Order:
         raise Unreadable("order") from error
 
 
-def configs(config: _Config) -> Configs:
+def announced(config: Config) -> Announced:
     """Check what a publisher announces. Raises Unreadable when nobody could mean it."""
-    video = audio = None
-    if config.video is not None:
-        seen = config.video
-        if not (16 <= seen.w <= 8192 and 16 <= seen.h <= 8192 and 1 <= seen.fps <= 120):
-            raise Unreadable("video")
-        video = VideoConfig(seen.w, seen.h, seen.fps)
+    audio = None
     if config.audio is not None:
         heard = config.audio
         if not (7_000 <= heard.rate <= 96_000 and 1 <= heard.ch <= 8 and len(heard.desc) <= 128):
@@ -97,31 +123,41 @@ def configs(config: _Config) -> Configs:
         if heard.codec == "aac" and len(desc) < 2:
             raise Unreadable("audio")
         audio = AudioConfig(heard.codec, heard.rate, heard.ch, desc)
-    return video, audio
+    return Announced(_picture(config.video), audio, _picture(config.thin))
 
 
-def read(message: bytes) -> tuple[int, Chunk | Configs | None]:
-    """One binary message: its number, and the chunk or the new configs; None for what this version skips."""
+def _picture(seen: _Picture | None) -> VideoConfig | None:
+    if seen is None:
+        return None
+    if not (16 <= seen.w <= 8192 and 16 <= seen.h <= 8192 and 1 <= seen.fps <= 120):
+        raise Unreadable("video")
+    return VideoConfig(seen.w, seen.h, seen.fps)
+
+
+def read(message: bytes) -> tuple[int, Chunk | Announced | Recorded | None]:
+    """One binary message: its number and what it brings; None for what this version skips."""
     if len(message) < HEADER.size:
         raise Unreadable("short")
     kind, flags, track, seq, pts, dur = HEADER.unpack_from(message)
     body = message[HEADER.size :]
-    if kind not in (CONFIG, VIDEO, AUDIO, MARK) or seq == 0 or dur > 10_000_000 or not 0 <= pts < 1 << 52:
+    if not CONFIG <= kind <= RECORDED or seq == 0 or dur > 10_000_000 or not 0 <= pts < 1 << 52:
         raise Unreadable("header")
-    if kind == MARK or track != 0:
-        return seq, None
     if kind == CONFIG:
         try:
-            return seq, configs(_config.decode(body))
+            return seq, announced(_config.decode(body))
         except msgspec.MsgspecError as error:
             raise Unreadable("config") from error
+    if kind == RECORDED:
+        return seq, Recorded(body)
+    if kind == MARK or track > (THIN if kind == VIDEO else PROGRAMME):
+        return seq, None
     key = bool(flags & KEY) or kind == AUDIO
     name: Literal["video", "audio"] = "video" if kind == VIDEO else "audio"
-    return seq, Chunk(name, pts, pts, dur, key, body, seq, bool(flags & GAP))
+    return seq, Chunk(name, pts, pts, dur, key, body, seq, bool(flags & GAP), track)
 
 
 def write(chunk: Chunk) -> bytes:
     """The message of a chunk: what the studio's own code does, for publishers written in Python."""
     flags = (KEY if chunk.key else 0) | (GAP if chunk.gap else 0)
     kind = VIDEO if chunk.kind == "video" else AUDIO
-    return HEADER.pack(kind, flags, 0, chunk.seq, chunk.pts_us, chunk.dur_us) + chunk.data
+    return HEADER.pack(kind, flags, chunk.track, chunk.seq, chunk.pts_us, chunk.dur_us) + chunk.data
