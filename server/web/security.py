@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CAMERA_PAGES = ("/studio/",)
+_CAMERA_PAGES = ("/studio/", "/stage/")
 _YEAR = 365 * 24 * 3600
 
 

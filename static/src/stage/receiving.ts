@@ -1,0 +1,101 @@
+/* Decodes what came by the relayed way: a voice as a node of the mix, a picture on a canvas, kept in step. */
+import type { Packet } from './relay'
+import type { Config } from './sending'
+
+/** Sound waits this long for its successor, so that an uneven line does not crackle. */
+const LEAD_S = 0.08
+/** Further ahead than this is not patience but delay: what came in a burst is left out. */
+const MOST_S = 0.3
+const LATE_MS = 400
+
+export class Receiving {
+  readonly canvas = document.createElement('canvas')
+  readonly voice: GainNode
+  /** When the last packet came, by performance.now(). */
+  heardAt = 0
+  private readonly paint = this.canvas.getContext('2d', { alpha: false })!
+  private heard: AudioDecoder | null = null
+  private seen: VideoDecoder | null = null
+  private next = 0
+  /** Seconds to add to a packet's own time to have the time at which it is played. */
+  private shift = 0
+  private waitsForKey = true
+
+  constructor(private readonly context: AudioContext) {
+    this.voice = context.createGain()
+    this.canvas.width = this.canvas.height = 0
+  }
+
+  take(packet: Packet): void {
+    this.heardAt = performance.now()
+    if (packet.kind === 'config') this.configure(JSON.parse(new TextDecoder().decode(packet.data)) as Config)
+    else if (packet.kind === 'audio') this.hear(packet)
+    else this.see(packet)
+  }
+
+  stop(): void {
+    for (const one of [this.heard, this.seen]) if (one && one.state !== 'closed') one.close()
+    this.heard = this.seen = null
+    this.voice.disconnect()
+  }
+
+  private configure({ video, audio }: Config): void {
+    this.reset()
+    this.heard = new AudioDecoder({ output: (data) => this.play(data), error: () => { this.heard = null } })
+    this.heard.configure({ codec: audio.codec, sampleRate: audio.rate, numberOfChannels: 1 })
+    if (!video) return
+    this.seen = new VideoDecoder({ output: (frame) => this.show(frame), error: () => { this.seen = null } })
+    this.seen.configure({ codec: video.codec, codedWidth: video.w, codedHeight: video.h, optimizeForLatency: true })
+    this.waitsForKey = true
+  }
+
+  private reset(): void {
+    for (const one of [this.heard, this.seen]) if (one && one.state !== 'closed') one.close()
+    this.heard = this.seen = null
+    this.next = 0
+  }
+
+  private hear({ at_us, data }: Packet): void {
+    if (this.heard?.state === 'configured') this.heard.decode(new EncodedAudioChunk({ type: 'key', timestamp: at_us, data }))
+  }
+
+  private see({ at_us, key, data }: Packet): void {
+    if (this.seen?.state !== 'configured' || (this.waitsForKey && !key)) return
+    this.waitsForKey = false
+    this.seen.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: at_us, data }))
+  }
+
+  private play(data: AudioData): void {
+    const { context } = this
+    const now = context.currentTime
+    const samples = new Float32Array(data.numberOfFrames)
+    data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' })
+    const { sampleRate, timestamp } = data
+    data.close()
+    if (this.next < now) this.next = now + LEAD_S
+    else if (this.next > now + MOST_S) return
+    const buffer = context.createBuffer(1, samples.length, sampleRate)
+    buffer.copyToChannel(samples, 0)
+    const one = context.createBufferSource()
+    one.buffer = buffer
+    one.connect(this.voice)
+    one.start(this.next)
+    this.shift = this.next - timestamp / 1e6
+    this.next += buffer.duration
+  }
+
+  /** The picture waits for its sound. */
+  private show(frame: VideoFrame): void {
+    const wait = this.next ? (frame.timestamp / 1e6 + this.shift - this.context.currentTime) * 1000 : 0
+    setTimeout(() => this.draw(frame), Math.max(0, Math.min(LATE_MS, wait)))
+  }
+
+  private draw(frame: VideoFrame): void {
+    if (this.canvas.width !== frame.displayWidth || this.canvas.height !== frame.displayHeight) {
+      this.canvas.width = frame.displayWidth
+      this.canvas.height = frame.displayHeight
+    }
+    this.paint.drawImage(frame, 0, 0)
+    frame.close()
+  }
+}
