@@ -35,6 +35,7 @@ from server.live.feed import Feed
 from server.live.hearing import Hearing
 from server.live.signals import Signals
 from server.live.sockets import Sockets
+from server.moderation.lookout import Lookout
 from server.store import Store, UnsafeDatabase, open_store
 from server.web import (
     administration,
@@ -49,6 +50,7 @@ from server.web import (
     records,
     security,
     sessions,
+    veils,
     words,
 )
 from server.web.render import Pages
@@ -98,6 +100,7 @@ class Parts:
     app: web.Application
     base_url: str
     port: int
+    lookout: Lookout
 
     def clock(self) -> int:
         """Now, in milliseconds UTC."""
@@ -219,6 +222,8 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         accounts = Accounts(store, settings)
         bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
         desks = Desks(store, bus)
+        lookout = Lookout(store)
+        desks.sift_with(lookout.sift)
         feed = Feed(desks, high=settings.limits.queue_bytes)
         air = Air(desks, feed, bus)
         door = Door(desks, accounts, settings.limits)
@@ -231,6 +236,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             web.Application(client_max_size=settings.limits.upload_bytes),
             _base_url(settings, listening),
             listening.getsockname()[1],
+            lookout,
         )  # fmt: skip
         _join(parts, sockets, signals)
         errands = Errands(desks, feed, accounts, parts.media)
@@ -298,6 +304,10 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         ),
         open_to_all=open_to_all,
     )
+    recordings = archive.Archives(parts)
+    parts.media.replay.words = veils.card_words()
+    parts.media.replay.veils = recordings.veils
+    parts.media.replay.captions = recordings.captions
     if settings.recogniser:
         hearing = Hearing(parts.desks, parts.air.halves, parts.media)
         parts.media.hear_with(lambda: media.Program(settings.recogniser), hearing.hear)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from meetings import Room, Who, due
 from meetings.kernel import SYSTEM
 from meetings.stream import Stream, stream_of
+from server.web.veils import silence
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -66,6 +67,8 @@ class Errands:
             steer(self._media, room)
             if stream.state == "ended":
                 self._run(self._media.end(room.record))
+        if room.changed_since("recording", change.since):
+            self._run(self._veil(room.record))
         if room.changed_since("meeting", change.since):
             if room.phase in {"ended", "cancelled"}:
                 self._run(self._media.end(room.record))
@@ -76,6 +79,11 @@ class Errands:
         )
         if people:
             self._feed.again(room.record, people)
+
+    async def _veil(self, record: str) -> None:
+        """What is masked has changed. Whoever asks meanwhile is answered by the record, only not so quickly."""
+        await silence(self._desks, self._media, record)
+        await self._media.veiled(record)
 
     def _run(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(errand)

@@ -5,15 +5,19 @@ Imports nothing of the council; who may publish or watch and what a state means 
 
 from server.media.chunk import PART_US, AudioConfig, Chunk, Limits, VideoConfig
 from server.media.feed_file import Unfit, play_file, record_file
+from server.media.films import Caption, Film
 from server.media.playback import Media, mount
 from server.media.recogniser import Heard, Hears, Program
 from server.media.relay import Relay, Side
 from server.media.session import Session, Taken
+from server.media.veil import Veil
 
 __all__ = [
     "PART_US",
     "AudioConfig",
+    "Caption",
     "Chunk",
+    "Film",
     "Heard",
     "Hears",
     "Limits",
@@ -24,6 +28,7 @@ __all__ = [
     "Side",
     "Taken",
     "Unfit",
+    "Veil",
     "VideoConfig",
     "mount",
     "play_file",

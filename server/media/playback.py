@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from server.media import download, ingest
+from server.media import ingest, replay
 from server.media.chunk import SECOND, Limits
+from server.media.films import Film
 from server.media.recogniser import Heard, Hears
+from server.media.replay import Replay
 from server.media.session import Session, wall_ms
 from server.media.stream import Notify, Stream
 from server.media.tap import Tap
@@ -59,7 +61,7 @@ class Media:
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._pool = ThreadPoolExecutor(2, "recorder")
         self._tokens = Tokens()
-        self._making: dict[str, asyncio.Lock] = {}
+        self.replay = Replay(limits.disk_floor_bytes)
         self._hearing: tuple[Callable[[], Hears], Callable[[str, Heard, int], None]] | None = None
 
     def stream(self, record: str) -> Stream:
@@ -128,9 +130,13 @@ class Media:
         """Length of the public recording in seconds, 0 when there is none."""
         return sum(entry.dur_us for entry in self.stream(record).window.kept()) / SECOND
 
-    def parts(self, record: str) -> int:
-        """How many MP4 files the download has: one for each size of picture in turn."""
-        return len(download.parts(self.stream(record).window.kept()))
+    def films(self, record: str) -> list[Film]:
+        """The files there are to take home."""
+        return self.replay.films(self.stream(record))
+
+    async def veiled(self, record: str) -> None:
+        """What is masked has changed: make the new version before anybody asks. Harmless to repeat."""
+        await self.replay.ready(self.stream(record))
 
     async def remove(self, record: str) -> None:
         """Take the media of a sample record away; where there are none nothing happens."""
@@ -140,6 +146,7 @@ class Media:
         await asyncio.to_thread(shutil.rmtree, folder(self.root, record), ignore_errors=True)
 
     async def close(self) -> None:
+        await self.replay.close()
         for stream in self._streams.values():
             await stream.close()
         await asyncio.to_thread(self._pool.shutdown)
@@ -156,26 +163,7 @@ class Media:
         track = _RECORDINGS[request.match_info["track"]]
         if not stream.window.tells(track) or not stream.window.public:
             raise web.HTTPNotFound
-        return _finished(request, stream, track)
-
-    async def file(self, request: web.Request) -> web.StreamResponse:
-        """The finished recording as MP4, `?part=` where its picture changed."""
-        stream = await self._watched(request)
-        if stream.state != "ended":
-            return web.json_response({"code": "not_open"}, status=409)
-        pieces = download.parts(stream.window.kept())
-        asked = request.query.get("part", "0" if len(pieces) == 1 else "")
-        if not asked.isascii() or not asked.isdigit() or len(asked) > 4 or int(asked) >= len(pieces):
-            status = 409 if pieces else 404
-            return web.json_response({"code": "several_pictures", "parts": len(pieces)}, status=status)
-        piece = pieces[int(asked)]
-        path = stream.recorder.folder / f"recording-{piece[0].n}-{piece[-1].n}-{len(piece)}.mp4"
-        async with self._making.setdefault(stream.record, asyncio.Lock()):
-            if not path.exists():
-                await asyncio.to_thread(download.make, stream.recorder.folder, piece, path)
-        name = f"{stream.record.replace(':', '-')}.mp4"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private"}
-        return web.FileResponse(path, headers=headers)
+        return self.replay.playlist(request, stream, track)
 
     async def state(self, request: web.Request) -> web.StreamResponse:
         record = _record(request)
@@ -200,7 +188,9 @@ class Media:
         record = _record(request)
         if not await _settled(self._allow_watch(request, record)):
             raise web.HTTPForbidden
-        return self.stream(record)
+        stream = self.stream(record)
+        await self.replay.gate(request, stream)
+        return stream
 
     async def _shared(self, request: web.Request) -> bool:
         """Whether a proxy may keep what this request is answered."""
@@ -224,10 +214,10 @@ def mount(
     media = Media(root, allow_publish, allow_watch, on_state, limits or Limits(), open_to_all)
     base = f"/media/{_NAME}"
     app.router.add_routes(
-        Watching(media._watched, media._shared, _finished, media.limits.block_s).routes(base)
+        Watching(media._watched, media._shared, media.replay.playlist, media.limits.block_s).routes(base)
     )
     app.router.add_get(base + "/recording{track:|-thin|-sound}.m3u8", media.recording)
-    app.router.add_get(f"{base}/recording.mp4", media.file)
+    replay.routes(app, base, media.replay, media._watched)
     app.router.add_get(f"{base}/health", media.state)
     app.router.add_get(f"{base}/publish", media.publish)
 
@@ -247,17 +237,6 @@ def folder(root: Path, record: str) -> Path:
 
 def _record(request: web.Request) -> str:
     return request.match_info["name"].replace("-", ":", 1)
-
-
-def _text(body: bytes) -> web.Response:
-    return web.Response(body=body, headers=_PLAYLIST)
-
-
-def _finished(request: web.Request, stream: Stream, track: Track) -> web.Response:
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return _text(stream.window.vod(track))
-    headers = {**_PLAYLIST, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return web.Response(body=stream.window.vod_packed(track), headers=headers)
 
 
 def _same_origin(request: web.Request) -> bool:

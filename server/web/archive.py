@@ -19,10 +19,13 @@ from aiohttp import web
 
 from meetings import Entry, archive, new_room
 from meetings.kernel import Refused
+from meetings.masking import masked
 from meetings.meeting import AFTER, DAY, Meeting, meeting_of
-from meetings.people import STAFF
-from server.web import language
-from server.web.captions import track
+from meetings.people import HOSTS, STAFF
+from meetings.recording import Passage, Recording, recording_of
+from server.media import Caption, Film, Veil
+from server.web import language, veils
+from server.web.captions import cues, track
 from server.web.pages import error, now_ms
 from server.web.render import Pages, embedded
 
@@ -53,8 +56,10 @@ class Opened:
     meeting: Meeting
     read: archive.Archive
     staff: bool
-    films: list[str]
+    films: list[Film]
     clock: Clock | None
+    masked: Recording
+    may_veil: bool
 
     @property
     def recorded(self) -> bool:
@@ -83,14 +88,40 @@ class Archives:
         room = await self.parts.desks.room(record)
         meeting, seq = meeting_of(room), room.seq
         staff = bool(room.roles(who) & (STAFF | {"admin"}))
+        may_veil = bool(room.roles(who) & HOSTS) and meeting.phase in AFTER
+        masked, late = recording_of(room), veils.untold(room)
         if not staff and not await self._may_watch(request, record, meeting, at):
             raise Refused("not_found")
         if meeting.phase not in FINISHED:
             raise Refused("wrong_state", phase=meeting.phase)
         if meeting.phase not in PUBLISHED and not staff:
             raise Refused("not_open", opens_at=promised_at(meeting))
+        if late:
+            # The errand that tells the record what was said there did not come to it: a kill came between.
+            await veils.silence(self.parts.desks, self.parts.media, record)
+            seq = (await self.parts.desks.room(record)).seq
         read = await self._read(record, seq)
-        return Opened(record, meeting, read, staff, self._films(record), self.parts.media.clock_of(record))
+        media = self.parts.media
+        return Opened(
+            record, meeting, read, staff, media.films(record), media.clock_of(record), masked, may_veil
+        )
+
+    async def veils(self, record: str) -> list[Veil]:
+        """What of the recording is masked."""
+        return veils.veils_of(await self.parts.desks.room(record))
+
+    async def captions(self, record: str) -> list[Caption]:
+        """The transcript as captions on the clock of the recording, for the files to take home."""
+        seq = (await self.parts.desks.room(record)).seq
+        clock = self.parts.media.clock_of(record)
+        read = await self._read(record, seq)
+        lines = (
+            [(round(clock(line.at), 1), line.name, line.text) for line in read.transcript] if clock else []
+        )
+        return [
+            Caption(one.from_s, one.to_s, f"{one.name}: {one.text}" if one.name else one.text)
+            for one in cues(lines)
+        ]
 
     async def _may_watch(self, request: web.Request, record: str, meeting: Meeting, at: int) -> bool:
         """Whoever could have watched may read; for a public council that is everybody."""
@@ -109,11 +140,6 @@ class Archives:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(record)
         return kept
-
-    def _films(self, record: str) -> list[str]:
-        """The recording's MP4 files by name: one, or one for each size of picture in turn."""
-        count = self.parts.media.parts(record)
-        return ["recording.mp4"] if count == 1 else [f"recording.mp4?part={place}" for place in range(count)]
 
 
 _PIECE = re.compile(r"[^，。？！；：,.?!;:]+[，。？！；：,.?!;:]*")
@@ -181,7 +207,10 @@ def drawn(opened: Opened, lang: str, wanted: str = "") -> dict[str, Any]:
         "published": opened.meeting.phase in PUBLISHED,
         "recorded": opened.recorded,
         "media": f"/media/{opened.record.replace(':', '-', 1)}",
-        "films": opened.films,
+        "films": [_film(film, opened.films) for film in opened.films],
+        "masked": [_passage(one) for one in opened.masked.veils],
+        "version": opened.masked.version,
+        "may_veil": opened.may_veil,
         "when": _when(meeting, lang),
         "promised": _day(lang, promised_at(meeting)),
         "stations": stations,
@@ -311,6 +340,29 @@ def _cut(opened: Opened, cut: archive.Cut) -> dict[str, Any]:
         "from": language.clock(cut.at),
         "to": language.clock(until) if until else None,
         "cause": cut.cause,
+    }
+
+
+def _film(film: Film, all_films: list[Film]) -> dict[str, Any]:
+    """A file to take home. Its number is told where there are several of its kind."""
+    several = sum(one.kind == film.kind for one in all_films) > 1
+    return {
+        "kind": film.kind,
+        "address": film.address,
+        "progress": f"recording.{film.kind}.json" + (f"?part={film.part}" if film.part else ""),
+        "number": film.part + 1 if several else None,
+        "megabytes": max(1, round(film.size / 1_000_000)),
+    }
+
+
+def _passage(passage: Passage) -> dict[str, Any]:
+    return {
+        "id": passage.id,
+        "what": passage.what,
+        "second": passage.from_s,
+        "from": span(passage.from_s),
+        "to": span(passage.to_s),
+        "reason": masked(passage.reason),
     }
 
 

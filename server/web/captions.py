@@ -1,24 +1,45 @@
-"""A transcript as a WebVTT track, for the browser's own player."""
+"""A transcript as captions on the recording's clock: when each line stands, and a WebVTT track of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 SHORTEST = 1.5
 LONGEST = 12.0
 """Seconds a line stays: until the next one, but no shorter and no longer than a reader needs."""
 
+Spoken = tuple[float, str | None, str]
+"""Second, speaker, text."""
 
-def track(spoken: Iterable[tuple[float, str | None, str]]) -> str:
-    """The track of lines (second, speaker, text) in order of time."""
+
+class Cue(NamedTuple):
+    """A line and when it stands."""
+
+    from_s: float
+    to_s: float
+    name: str | None
+    text: str
+
+
+def cues(spoken: Iterable[Spoken]) -> list[Cue]:
+    """Lines in order of time, each until the next."""
     lines = list(spoken)
-    cues = ["WEBVTT"]
+    found: list[Cue] = []
     for place, (second, name, text) in enumerate(lines):
         after = lines[place + 1][0] if place + 1 < len(lines) else second + LONGEST
         until = min(max(after, second + SHORTEST), second + LONGEST)
-        voice = f"<v {_inert(name)}>" if name else ""
-        cues.append(f"{_time(second)} --> {_time(until)}\n{voice}{_inert(text)}")
-    return "\n\n".join(cues) + "\n"
+        found.append(Cue(second, until, name, text))
+    return found
+
+
+def track(spoken: Iterable[Spoken]) -> str:
+    """The WebVTT track of lines in order of time."""
+    told = ["WEBVTT"]
+    for cue in cues(spoken):
+        voice = f"<v {_inert(cue.name)}>" if cue.name else ""
+        told.append(f"{_time(cue.from_s)} --> {_time(cue.to_s)}\n{voice}{_inert(cue.text)}")
+    return "\n\n".join(told) + "\n"
 
 
 def _inert(text: str) -> str:

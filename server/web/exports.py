@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from meetings.kernel import Refused
+from meetings.kernel import Eye, Refused
 from server.web.archive import TABLES, Archives, Opened
 from server.web.language import ZONE
 
@@ -142,7 +142,8 @@ def document(opened: Opened) -> dict[str, Any]:
     """All public readings as one document.
 
     `shape` is its version; `meeting` the card, `seq` the record's number it was read at; every `at`, `until`
-    and the like is milliseconds UTC; `second` is the second of the recording; `statistics` have `key`, `value`,
+    and the like is milliseconds UTC; `second` is the second of the recording, `recording` its version and what of
+    it is masked; `statistics` have `key`, `value`,
     `unit` and `parts`; `moderation` counts acts of the desk by reason; `acts` are all lines of the record with
     number, time, role and word.
     """
@@ -162,7 +163,8 @@ def document(opened: Opened) -> dict[str, Any]:
             "notice phase sample"
         ).split()
     }
-    return {"shape": SHAPE, "record": opened.record, "meeting": card, "recorded": opened.recorded, **told}
+    held = {"recorded": opened.recorded, "recording": opened.masked.seen_by(Eye.PUBLIC)}
+    return {"shape": SHAPE, "record": opened.record, "meeting": card, **held, **told}
 
 
 def routes(parts: Any) -> list[web.RouteDef]:

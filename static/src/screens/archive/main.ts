@@ -11,6 +11,8 @@ import { findAsTyped } from './find'
 import { followPlayer } from './follow'
 import { openReplay } from './replay'
 import { copyMoment } from './moment'
+import { offerFilms } from './films'
+import { offerVeil } from './veil'
 
 const words: Record<string, () => Promise<{ default: string }>> = {
   'zh-CN': () => import('catalogue:zh-CN/archive'),
@@ -39,10 +41,12 @@ async function open(): Promise<void> {
   useCatalogue((await (words[first.lang] ?? words['zh-CN']!)()).default)
   shortenAnswers()
   findAsTyped(t)
+  offerFilms(t)
   const replay = openReplay()
   if (!replay) return
   followPlayer(replay)
   copyMoment(replay, t)
+  offerVeil(replay, t)
 }
 
 void open()

@@ -1,0 +1,133 @@
+"""The masked files of one recording, beside the sealed ones, and what of it is masked now.
+
+Masked files are made when first asked for, in a thread, and kept: a name never changes its content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import os
+import secrets
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from server.media import vod
+from server.media.recorder import Entry, flush_folder
+from server.media.tracks import TRACKS, Track, filed, header_name, segment_name
+from server.media.veil import Name, Veil, masks, of_track, sealed
+from server.media.veil_segment import made
+
+FOLDER = "veiled"
+
+
+class Veiling:
+    """What is masked of one recording. `words` stand on the card that masks a picture."""
+
+    def __init__(self, folder: Path, words: tuple[str, ...]) -> None:
+        self.folder, self.words = folder, words
+        self.veils: tuple[Veil, ...] = ()
+        self.kept: list[Entry] = []
+        self.masked: dict[int, str] = {}
+        self.rates: dict[str, tuple[int, int]] = {}
+        self._places: dict[int, Entry] = {}
+        self._lists: dict[Track, tuple[bytes, bytes]] = {}
+
+    def settle(self, kept: Sequence[Entry], veils: Sequence[Veil]) -> None:
+        """Take over what the recording is and what the record says of it now."""
+        self.kept, self.veils = list(kept), tuple(veils)
+        self.masked = masks(self.kept, self.veils)
+        self._places = {entry.n: entry for entry in self.kept}
+        self._lists.clear()
+
+    def seals(self, name: str) -> bool:
+        """Whether a file of this name may not be had."""
+        return sealed(name, self.masked)
+
+    def pieces(self, track: Track) -> list[vod.Piece]:
+        """The files of a track, single segments, as everybody may have them."""
+        return vod.pieces(self.kept, track, self.masked)
+
+    def playlist(self, track: Track) -> tuple[bytes, bytes]:
+        """The track's finished playlist, plain and gzipped."""
+        if track not in self._lists:
+            text = vod.text(vod.grouped(self.pieces(track)))
+            self._lists[track] = (text, gzip.compress(text, 9))
+        return self._lists[track]
+
+    def entries(self, name: Name) -> list[Entry] | None:
+        """The segments a file is made of; None where they are not all there, or not one after the other."""
+        found = [self._places[n] for n in name.members if n in self._places]
+        headers = {filed(entry, name.track) for entry in found}
+        follow = all(one.end_us == two.start_us for one, two in pairwise(found))
+        whole = len(found) == name.count and len(headers) == 1 and follow
+        return found if whole and next(iter(headers))[0] == name.track else None
+
+    async def segment(self, name: Name) -> bytes | None:
+        """The bytes of a file of one or more segments, masked where its name says so."""
+        entries = self.entries(name)
+        if entries is None or any(
+            of_track(self.masked.get(e.n, ""), name.track) != name.mask for e in entries
+        ):
+            return None
+        return await asyncio.to_thread(self._read, entries, name)
+
+    async def header(self, track: Track, number: int, mask: str) -> bytes | None:
+        """The header of masked segments."""
+        behind = (
+            entry
+            for entry in self.kept
+            if filed(entry, track) == (track, number)
+            and of_track(self.masked.get(entry.n, ""), track) == mask
+        )
+        entry = next(behind, None)
+        if entry is None:
+            return None
+        return (await asyncio.to_thread(self.ensure, entry, track, mask))[0].read_bytes()
+
+    def ready(self) -> None:
+        """Make every masked file there is to be. Blocking; harmless to repeat."""
+        for track in TRACKS:
+            for piece in self.pieces(track):
+                if piece.name.mask:
+                    self.ensure(self._places[piece.name.first], piece.name.track, piece.name.mask)
+
+    def ensure(self, entry: Entry, track: Track, mask: str) -> tuple[Path, Path]:
+        """Header and segment of a masked segment, made if they are not there. Blocking."""
+        number = filed(entry, track)[1]
+        veiled = self.folder / FOLDER
+        header = veiled / header_name(track, number).replace(".", f"{mask}.")
+        segment = veiled / str(Name(track, entry.n, 1, mask))
+        if not segment.exists() or not header.exists():
+            veiled.mkdir(exist_ok=True)
+            init = (self.folder / header_name(track, number)).read_bytes()
+            data = (self.folder / segment_name(track, entry.n)).read_bytes()
+            new = made(init, data, mask, self.words, entry.n)
+            if not header.exists():
+                _put(header, new.init)
+            _put(segment, new.data)
+        return header, segment
+
+    def _read(self, entries: Sequence[Entry], name: Name) -> bytes | None:
+        parts = []
+        for entry in entries:
+            path = self.folder / segment_name(name.track, entry.n)
+            if name.mask:
+                path = self.ensure(entry, name.track, name.mask)[1]
+            parts.append(path.read_bytes())
+        return b"".join(parts)
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Two may make the same file at once; each puts a whole one in place."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        flush_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
