@@ -33,7 +33,7 @@ class Studio:
 
     def hello(self, **more: Any) -> str:
         audio = self.stream.audio
-        config = {
+        config: dict[str, Any] = {
             "video": {"w": self.stream.video.width, "h": self.stream.video.height, "fps": 25},
             "audio": {
                 "codec": audio.codec,
@@ -42,6 +42,8 @@ class Studio:
                 "desc": audio.desc.hex(),
             },
         }
+        if thin := self.stream.thin:
+            config["thin"] = {"w": thin.width, "h": thin.height, "fps": thin.fps}
         return json.dumps({"epoch": self.epoch, "config": config, **more})
 
     async def connect(self, *, cookie: bool = True, **more: Any) -> None:

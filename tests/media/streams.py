@@ -25,6 +25,7 @@ class Reel:
     video: VideoConfig
     audio: AudioConfig
     chunks: list[Chunk]
+    thin: VideoConfig | None = None
 
     def moved(self, by_us: int) -> list[Chunk]:
         return [replace(c, pts_us=c.pts_us + by_us, dts_us=c.dts_us + by_us) for c in self.chunks]

@@ -156,7 +156,7 @@ export class Playback {
     this.shift(true)
     this.engine?.follow(false)
     const near = this.whole || this.now() - wall < WINDOW_S * 1000
-    if (!near || !this.engine?.go(wall)) void this.build(wall)
+    if (!near || !this.engine?.go(wall)) void this.build(wall, true)
     else void this.play()
   }
 
@@ -211,12 +211,12 @@ export class Playback {
     this.stoppedAt = null
   }
 
-  private async build(from: number | null): Promise<void> {
+  private async build(from: number | null, whole = from !== null && this.now() - from > WINDOW_S * 1000): Promise<void> {
     const turn = ++this.turn
     this.drop()
     this.builtAt = Date.now()
-    this.whole = from !== null && this.now() - from > WINDOW_S * 1000
-    const url = this.whole ? `${this.url}?dvr=1` : this.url
+    this.whole = whole
+    const url = whole ? `${this.url}?dvr=1` : this.url
     const want: Wanted = { url, mode: this.mode, start: this.how.start ?? 0, delay: this.delay, from }
     const ears = { ready: () => void this.play(), trouble: (what: Trouble) => { if (turn === this.turn) this.trouble(what) } }
     const itself = playsItself(this.video)
