@@ -48,7 +48,8 @@ def test_a_screen_keeps_within_its_bytes_and_requests(manifest, screen):
     scripts, styles, requests = BUDGETS[screen]
     files = first_load(manifest, entry)
     size = {name: (setup.DIST / f"{name}.gz").stat().st_size for name in files}
-    assert manifest[f"catalogue:zh-CN/{screen}"]["file"] in files
+    words = f"catalogue:zh-CN/{screen}"
+    assert any(one["file"] in files for name, one in manifest.items() if name.partition("+")[0] == words)
     assert sum(bytes_ for name, bytes_ in size.items() if name.endswith(".css")) <= styles, size
     assert sum(bytes_ for name, bytes_ in size.items() if name.endswith(".js")) <= scripts, size
     assert len(files) <= requests, size

@@ -15,6 +15,7 @@ export class Mix {
   private programme: AudioNode | null = null
   private heard: GainNode | null = null
   private readonly voices = new Map<string, Voice>()
+  private silent = false
   private readonly muted = new Set<string>()
   private readonly waiting = new Map<string, MediaStreamTrack | AudioNode>()
   private readonly others = new Map<string, MediaStreamAudioDestinationNode>()
@@ -49,8 +50,13 @@ export class Mix {
   mute(key: string, on: boolean): void {
     if (on) this.muted.add(key)
     else this.muted.delete(key)
-    const voice = this.voices.get(key)
-    if (voice) voice.gain.gain.value = on ? 0 : 1
+    this.set(key)
+  }
+
+  /** Nobody is heard, whoever is muted or not, until it is lifted. */
+  silence(on: boolean): void {
+    this.silent = on
+    for (const key of this.voices.keys()) this.set(key)
   }
 
   isMuted(key: string): boolean {
@@ -103,7 +109,6 @@ export class Mix {
       void track.play().catch(() => {})
     }
     const gain = context.createGain()
-    gain.gain.value = this.muted.has(key) ? 0 : 1
     const level = context.createAnalyser()
     level.fftSize = WINDOW
     from.connect(gain)
@@ -113,6 +118,12 @@ export class Mix {
     if (key !== HALL) gain.connect(this.heard!)
     for (const [other, out] of this.others) if (other !== key) gain.connect(out)
     this.voices.set(key, { from, gain, level, track })
+    this.set(key)
+  }
+
+  private set(key: string): void {
+    const voice = this.voices.get(key)
+    if (voice) voice.gain.gain.value = this.silent || this.muted.has(key) ? 0 : 1
   }
 
   private part(key: string): void {

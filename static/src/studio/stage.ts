@@ -1,5 +1,5 @@
 /* What residents see: one canvas, a few scenes, and who sits where. Draws when told to; keeps no time of its own. */
-import { Strip, type Title } from './strip'
+import { FOOT, Strip, type Title } from './strip'
 import { HALL } from './mix'
 import { FONT, sizeOf, type Place } from './paint'
 
@@ -20,11 +20,15 @@ export class Stage {
   readonly canvas = document.createElement('canvas')
   scene: Scene = 'camera'
   camera = true
+  /** Nothing but the card, whatever the scene. */
+  covered = false
   card: Card = { title: '', line: '' }
   /** A page that the host chose, shown as material unless a screen is shared. */
   material: CanvasImageSource | null = null
   /** Key of the seat that speaks. */
   speaking = HALL
+  /** Who sits before the hall's camera, where that has to be said without a picture. */
+  host = { name: '', badge: '' }
   title: Title = { name: '', badge: '', question: '', code: '', qr: null }
   private readonly seats = new Map<string, Seat>()
   private readonly paint: CanvasRenderingContext2D
@@ -55,11 +59,15 @@ export class Stage {
     return [...this.seats.keys()]
   }
 
+  seatOf(key: string): Seat | undefined {
+    return this.seats.get(key)
+  }
+
   draw(): void {
     const { width, height } = this.canvas
     this.paint.fillStyle = DARK
     this.paint.fillRect(0, 0, width, height)
-    if (this.scene === 'card') return this.drawCard()
+    if (this.covered || this.scene === 'card') return this.drawCard()
     this.arrange()
     this.strip.draw(this.paint, this.title, width, height)
   }
@@ -68,29 +76,30 @@ export class Stage {
 
   private arrange(): void {
     const material = this.slide()
+    const high = this.title.name || this.title.question ? 1 - FOOT : 1
     const speaker = this.seats.has(this.speaking) ? this.speaking : HALL
-    if (this.scene === 'grid' && this.seats.size) this.grid([HALL, ...this.seats.keys()], [0, 0, 1, 1])
-    else if (material && this.scene === 'material') this.fit(material, [0, 0, 1, 1], false)
+    if (this.scene === 'grid' && this.seats.size) this.grid([HALL, ...this.seats.keys()], [0, 0, 1, high])
+    else if (material && this.scene === 'material') this.fit(material, [0, 0, 1, high], false)
     else if (material && this.scene === 'inset') {
-      this.fit(material, [0, 0, 1, 1], false)
+      this.fit(material, [0, 0, 1, high], false)
       this.tile(speaker, [0.77, 0.03, 0.21, 0.21])
-    } else if (this.scene === 'beside' && (material || this.seats.size)) this.beside(speaker, material)
+    } else if (this.scene === 'beside' && (material || this.seats.size)) this.beside(speaker, material, high)
     else if (this.scene === 'speaking') this.tile(speaker, [0, 0, 1, 1])
     else this.tile(HALL, [0, 0, 1, 1])
   }
 
   /** The speaker large; at the side the material, and under it the others. */
-  private beside(speaker: string, material: CanvasImageSource | null): void {
+  private beside(speaker: string, material: CanvasImageSource | null, high: number): void {
     const others = [HALL, ...this.seats.keys()].filter((key) => key !== speaker)
     const side = 0.4
     this.tile(speaker, [0, 0, 1 - side - GAP, 1])
-    const deep = others.length ? 0.5 : 1
+    const deep = !material ? 0 : others.length ? high * 0.58 : high
     if (material) this.fit(material, [1 - side, 0, side, deep], false)
-    if (others.length) this.grid(others, material ? [1 - side, deep + GAP, side, 0.35 - GAP] : [1 - side, 0, side, 0.85])
+    if (others.length) this.grid(others, [1 - side, deep, side, high - deep])
   }
 
   private grid(keys: string[], [x, y, w, h]: Place): void {
-    const columns = w < 0.5 ? (h > 0.5 ? 1 : keys.length) : Math.ceil(Math.sqrt(keys.length))
+    const columns = w < 0.5 ? Math.min(keys.length, h > 0.5 ? 1 : 2) : Math.ceil(Math.sqrt(keys.length))
     const rows = Math.ceil(keys.length / columns)
     keys.forEach((key, i) => {
       const [column, row] = [i % columns, Math.floor(i / columns)]
@@ -106,7 +115,7 @@ export class Stage {
     if (shown) this.fit(picture, place, true)
     const whole = place[2] === 1
     if (key === HALL && !shown && whole) return this.drawCard()
-    const { name, badge } = seat ?? { name: this.title.name, badge: this.title.badge }
+    const { name, badge } = seat ?? this.host
     if (!shown) this.blank(name, badge, place)
     else if (!whole && key !== HALL) this.label(name, badge, place)
   }

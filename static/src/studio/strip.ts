@@ -13,7 +13,8 @@ export interface Title {
   qr: CanvasImageSource | null
 }
 
-const HIGH = 0.15
+/** Height of the strip, as a share of the picture's. */
+export const FOOT = 0.18
 const [GOLD, WHITE, GROUND] = ['#ffd68a', '#ffffff', 'rgba(20, 10, 3, .82)']
 
 export class Strip {
@@ -21,7 +22,7 @@ export class Strip {
   private shown = ''
 
   draw(onto: CanvasRenderingContext2D, title: Title, width: number, height: number): void {
-    const high = Math.round(height * HIGH)
+    const high = Math.round(height * FOOT)
     if (title.name || title.question) {
       this.prepare(title, width, high)
       onto.drawImage(this.canvas, 0, height - high)
@@ -39,20 +40,20 @@ export class Strip {
     const paint = this.canvas.getContext('2d')!
     paint.fillStyle = GROUND
     paint.fillRect(0, 0, width, high)
-    const margin = high * 0.28
-    const wide = question ? width * 0.3 : width - 2 * margin
+    const margin = high * 0.24
+    const wide = question ? width * 0.28 : width - 2 * margin
     paint.fillStyle = WHITE
-    paint.font = `700 ${Math.round(high * 0.34)}px ${FONT}`
+    paint.font = `700 ${Math.round(high * 0.37)}px ${FONT}`
     paint.fillText(cutTo(paint, name, wide), margin, high * (badge ? 0.46 : 0.62))
     paint.fillStyle = GOLD
-    paint.font = `400 ${Math.round(high * 0.25)}px ${FONT}`
+    paint.font = `400 ${Math.round(high * 0.26)}px ${FONT}`
     paint.fillText(cutTo(paint, badge, wide), margin, high * 0.82)
     if (!question) return
     const left = margin * 2 + wide
     paint.fillStyle = GOLD
     paint.fillRect(left - margin / 2, high * 0.16, Math.max(2, high * 0.025), high * 0.68)
     paint.fillStyle = WHITE
-    paint.font = `500 ${Math.round(high * 0.27)}px ${FONT}`
+    paint.font = `500 ${Math.round(high * 0.29)}px ${FONT}`
     lines(paint, question, width - left - margin * 1.5, 2).forEach((line, i, all) => {
       paint.fillText(line, left + margin / 2, high * (all.length === 1 ? 0.6 : 0.42 + i * 0.38))
     })

@@ -1,28 +1,33 @@
 /* The studio as one thing the screen's pieces share: the engine, what it tells, and the acts of the host. */
-import { computed, inject, onBeforeUnmount, onMounted, provide, reactive, ref, shallowRef, watch, watchEffect, type InjectionKey } from 'vue'
+import { computed, inject, onBeforeUnmount, onMounted, provide, reactive, ref, shallowRef, type InjectionKey } from 'vue'
 import { t } from '@/i18n'
 import { tell } from '@/notices'
-import { mediaOf } from '@/parts/player/player'
+import { mediaOf } from '@/parts/player/media'
 import { useGive, useNow, useRoom } from '@/room'
-import { ask } from '@/session'
 import { Broadcast, type Health } from '@/studio/broadcast'
 import { NoCapture, type Devices, type Lack } from '@/studio/capture'
-import type { Scene } from '@/studio/stage'
+import { SCENES, type Scene } from '@/studio/stage'
+import { useBackstage } from './backstage'
+import { usePicture } from './picture'
 
-/** What the server says of the stream to those who may publish. */
-export interface ServerHealth { state: string, holder: string, disk_free: number, unrecorded: boolean, recorded_s: number, bad_input: number }
+/** asking: for the devices; check: ready to go; counting: 3-2-1; air: sending; standby: ready to take over. */
+export type Step = 'asking' | 'lacking' | 'check' | 'counting' | 'air' | 'standby'
 
-/** asking: for the devices; check: ready to go; counting: 3-2-1; air: sending. */
-export type Step = 'asking' | 'lacking' | 'check' | 'counting' | 'air'
-
+/** Chosen instead of a camera: this machine sends sound alone. */
+export const NO_CAMERA = 'none'
 const COUNT_S = 3
-const HEALTH_MS = 5_000
+const IDLE: Health = {
+  line: 'idle', bitrate: 0, wanted: 0, full: 0, fps: 0, dropped: 0, delay_s: 0, unsafe_s: 0, unrecorded: false, peak: 0,
+  holder: '', standby: 0, way: 'webcodecs', thin: false, bad: '', why: '',
+}
+
+interface Remembered { air?: boolean, covered?: boolean, standby?: boolean, camera?: string, microphone?: string, scene?: Scene }
 
 /** Kept in this tab alone: a reload comes back to air by itself, another tab does not. */
 const drawer = (record: string): string => `studio.${record}`
-function remembered(record: string): { air?: boolean, camera?: string, microphone?: string } {
+function remembered(record: string): Remembered {
   try {
-    return JSON.parse(sessionStorage.getItem(drawer(record)) ?? '{}') as object
+    return JSON.parse(sessionStorage.getItem(drawer(record)) ?? '{}') as Remembered
   } catch {
     return {}
   }
@@ -34,40 +39,50 @@ function make() {
   const now = useNow()
   const media = mediaOf(store.record)
   const broadcast = new Broadcast()
+  const { capture, stage } = broadcast
+  const backstage = useBackstage(store, media.health)
+  const picture = usePicture(store, broadcast, backstage)
+  const { scene, meeting, show } = picture
   const step = ref<Step>('asking')
-  const lack = ref<Lack | 'codec' | null>(null)
+  const lack = ref<Lack | null>(null)
   const count = ref(COUNT_S)
-  const health = shallowRef<Health>({ line: 'idle', bitrate: 0, fps: 0, dropped: 0, unsafe_s: 0, unrecorded: false, peak: 0, holder: '' })
-  const server = shallowRef<ServerHealth | null>(null)
+  const health = shallowRef<Health>(IDLE)
   const devices = shallowRef<Devices>({ cameras: [], microphones: [] })
   const chosen = reactive({ camera: '', microphone: '' })
-  const on = reactive({ sound: true, camera: true })
-  const scene = ref<Scene>('camera')
-  const sharing = ref(false)
   const stream = computed(() => store.get('stream')?.state ?? 'offline')
-  const meeting = computed(() => store.get('meeting'))
+  /** Covered here, because the server could not be told. */
+  const covered = ref(false)
   let timer = 0
 
-  function remember(air: boolean): void {
+  function remember(): void {
+    const kept: Remembered = { air: step.value === 'air', standby: step.value === 'standby', covered: covered.value, scene: scene.value, ...chosen }
     try {
-      sessionStorage.setItem(drawer(store.record), JSON.stringify({ air, ...chosen }))
+      sessionStorage.setItem(drawer(store.record), JSON.stringify(kept))
     } catch { /* a private window forgets: then the host presses the button again */ }
   }
 
+  /** The name of who has the stream, for a sentence. */
+  const nameOf = (person: string): string => (person === 'encoder' ? t('studio-holder-encoder') : store.get('person', person)?.name ?? t('studio-holder-other'))
+
   // Devices
 
-  async function open(): Promise<void> {
+  async function open(camera = remembered(store.record).camera): Promise<void> {
     step.value = 'asking'
     lack.value = null
     const before = remembered(store.record)
+    const soundAlone = camera === NO_CAMERA
     try {
-      await broadcast.capture.open(before.camera, before.microphone)
+      await capture.open(camera, before.microphone, soundAlone)
+      broadcast.soundAlone = soundAlone
       if (!(await broadcast.able())) throw new NoCapture('unsupported')
-      chosen.camera = broadcast.capture.camera?.id ?? ''
-      chosen.microphone = broadcast.capture.microphone?.id ?? ''
-      devices.value = await broadcast.capture.devices()
+      chosen.camera = soundAlone ? NO_CAMERA : capture.camera?.id ?? ''
+      chosen.microphone = capture.microphone?.id ?? ''
+      devices.value = await capture.devices()
       step.value = 'check'
+      if (before.scene && SCENES.includes(before.scene) && before.scene !== 'card') show(before.scene)
+      if (before.covered) cover(true)
       if (before.air && stream.value !== 'ended') goOnAir()
+      else if (before.standby) standBy()
     } catch (error) {
       lack.value = error instanceof NoCapture ? error.why : 'busy'
       step.value = 'lacking'
@@ -75,31 +90,31 @@ function make() {
   }
 
   async function useCamera(id: string | null): Promise<void> {
+    if (id === NO_CAMERA || chosen.camera === NO_CAMERA) {
+      if (step.value !== 'air') await open(id ?? undefined)
+      return remember()
+    }
     try {
-      await broadcast.capture.useCamera(id)
-      chosen.camera = broadcast.capture.camera?.id ?? ''
+      await capture.useCamera(id)
+      chosen.camera = capture.camera?.id ?? ''
     } catch {
       tell(t('studio-camera-failed'), 'bad')
     }
-    remember(step.value === 'air')
+    remember()
   }
 
   async function useMicrophone(id: string | null): Promise<void> {
     try {
-      await broadcast.capture.useMicrophone(id)
-      chosen.microphone = broadcast.capture.microphone?.id ?? ''
+      await capture.useMicrophone(id)
+      chosen.microphone = capture.microphone?.id ?? ''
     } catch {
       tell(t('studio-microphone-failed'), 'bad')
     }
-    remember(step.value === 'air')
+    remember()
   }
 
-  broadcast.capture.onLost = (what) => {
-    if (what === 'screen') {
-      sharing.value = false
-      if (scene.value === 'material') show('camera')
-      return
-    }
+  capture.onLost = (what) => {
+    if (what === 'screen') return picture.left()
     tell(t(what === 'camera' ? 'studio-camera-lost' : 'studio-microphone-lost'), 'bad')
     if (what === 'camera') void useCamera(null)
     else void useMicrophone(null)
@@ -127,7 +142,7 @@ function make() {
 
   function goOnAir(): void {
     step.value = 'air'
-    remember(true)
+    remember()
     broadcast.start(media.publish)
   }
 
@@ -141,10 +156,10 @@ function make() {
 
   /** The picture ends; the meeting goes on. */
   async function stop(): Promise<void> {
-    remember(false)
+    step.value = 'check'
+    remember()
     await give({ type: 'stream.end' })
     broadcast.stop(true)
-    step.value = 'check'
   }
 
   /** Here rather than in the other window, where it was opened later. */
@@ -153,72 +168,92 @@ function make() {
     goOnAir()
   }
 
+  // Standing by 备用
+
+  function standBy(): void {
+    broadcast.stop()
+    step.value = 'standby'
+    remember()
+    broadcast.standBy(media.publish)
+  }
+
+  /** From standby onto the air in one press; the same recording goes on. */
+  function take(): void {
+    step.value = 'air'
+    remember()
+    broadcast.take()
+  }
+
+  function leave(): void {
+    broadcast.stop()
+    step.value = 'check'
+    remember()
+  }
+
+  // Pause and emergency
+
   const pause = (): Promise<boolean> => give({ type: 'meeting.pause', reason: t('studio-pause-reason') })
   const resume = (): Promise<boolean> => give({ type: 'meeting.resume' })
-  /** Nobody sees or hears anything until it is lifted; the server itself stops listing. */
-  const cut = (): Promise<boolean> => give({ type: stream.value === 'held' ? 'stream.resume' : 'stream.hold' })
 
-  function show(next: Scene): void {
-    scene.value = next
-    broadcast.stage.scene = next
+  /** Picture and sound leave this machine no more; only where the server cannot be told to hold them. */
+  function cover(on: boolean): void {
+    covered.value = on
+    stage.covered = on
+    capture.mix.silence(on)
+    remember()
   }
-  async function share(): Promise<void> {
-    if (broadcast.capture.sharing) {
-      broadcast.capture.stopSharing()
-      sharing.value = false
-      return show('camera')
+
+  /**
+   * Nobody sees or hears anything until it is lifted: the server stops listing, the recording goes on out of public
+   * sight. Until the server has said so, and if it never does, the picture is covered here.
+   */
+  async function cut(): Promise<void> {
+    if (covered.value && stream.value !== 'held') return cover(false)
+    if (stream.value === 'held') {
+      if (await give({ type: 'stream.resume' })) cover(false)
+      return
     }
-    sharing.value = await broadcast.capture.share()
-    if (sharing.value) show('material')
+    cover(true)
+    if (await give({ type: 'stream.hold' })) cover(false)
+    else tell(t('studio-covered'), 'bad')
   }
 
-  watch(() => on.sound, (want) => broadcast.capture.setSound(want))
-  watch(() => on.camera, (want) => { broadcast.stage.camera = want })
-  // Paused here or at the desk: the card comes by itself, and goes.
-  watch(() => meeting.value?.phase === 'paused', (paused) => {
-    if (paused) show('card')
-    else if (scene.value === 'card') show('camera')
-  }, { immediate: true })
-  watchEffect(() => {
-    const title = t(scene.value === 'card' ? 'studio-card-back-soon' : 'studio-card-no-camera')
-    broadcast.stage.card = { title, line: meeting.value?.title ?? '' }
-  })
+  // What the engine tells
 
   broadcast.onHealth = (told) => {
     health.value = told
-    if (told.line === 'ended' && step.value === 'air') {
-      remember(false)
-      broadcast.stop()
-      step.value = 'check'
-    }
+    picture.listen()
+    if (step.value === 'air' && told.line === 'standby') {
+      step.value = 'standby'
+      remember()
+    } else if (['air', 'standby'].includes(step.value) && told.line === 'ended') leave()
   }
   broadcast.onFailed = () => {
     tell(t('studio-encoder-failed'), 'bad')
     step.value = 'check'
   }
 
-  const look = async (): Promise<void> => {
-    const told = await ask<ServerHealth>(media.health)
-    if (told.ok !== false) server.value = told
+  const stay = (event: BeforeUnloadEvent): void => {
+    if (step.value !== 'air') return
+    event.preventDefault()
+    event.returnValue = true // older browsers look at this one only
   }
-  const looking = window.setInterval(() => void look(), HEALTH_MS)
-  const stay = (event: BeforeUnloadEvent): void => { if (step.value === 'air') event.preventDefault() }
 
   onMounted(() => {
     void open()
-    void look()
     window.addEventListener('beforeunload', stay)
+    window.addEventListener('pagehide', remember)
   })
   onBeforeUnmount(() => {
-    clearInterval(looking)
     clearInterval(timer)
     window.removeEventListener('beforeunload', stay)
+    window.removeEventListener('pagehide', remember)
     broadcast.close()
   })
 
   return {
-    store, link, give, now, media, broadcast, step, lack, count, health, server, devices, chosen, on, scene, sharing, stream, meeting,
-    open, useCamera, useMicrophone, begin, cancel, stop, takeBack, pause, resume, cut, show, share, look,
+    store, link, give, now, media, broadcast, ...backstage, ...picture, step, lack, count, health, devices, chosen, stream, covered, nameOf,
+    open, useCamera, useMicrophone, begin, cancel, stop, takeBack, standBy, take, leave, pause, resume, cut,
   }
 }
 
