@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.filtered import held_words, why_all_the_same
+from meetings.kernel import Command, Entity, Entry, Eye, Fact, Finding, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER, OPEN, meeting_of
 from meetings.people import NAMED, STAFF, may_speak, mine, shown_as, words
@@ -40,11 +41,12 @@ class Post(Command, frozen=True, tag="comment.post"):
 class Approve(Command, frozen=True, tag="comment.approve"):
     """Let everybody see a comment: one under review, reported or under appeal. Staff may.
 
-    Who took a comment away does not decide on the appeal.
+    Who took a comment away does not decide on the appeal. What the filter blocked needs a reason.
     """
 
     may, when = STAFF, OPEN | AFTER
     id: str
+    reason: str | None = None
 
 
 class Remove(Command, frozen=True, tag="comment.remove"):
@@ -92,10 +94,12 @@ class Posted(Fact, frozen=True, tag="comment.posted"):
     verified: bool = True
     review: bool = False
     due_at: int | None = None
+    found: Finding | None = None
 
 
 class Approved(Fact, frozen=True, tag="comment.approved"):
     id: str
+    reason: str | None = None
 
 
 class Removed(Fact, frozen=True, tag="comment.removed"):
@@ -137,6 +141,7 @@ class Comment(Entity, frozen=True):
     reason: str | None = None
     removed_by: str | None = None
     appeal: str | None = None
+    found: Finding | None = None
     kept: bool = True
 
     @property
@@ -153,7 +158,8 @@ class Comment(Entity, frozen=True):
                 "reports": len(self.reports),
                 "verified": self.verified,
             }
-            return self._card() | told | {"reason": self.reason, "due_at": self.due_at, "appeal": self.appeal}
+            more = {"reason": self.reason, "due_at": self.due_at, "appeal": self.appeal}
+            return self._card() | told | more | held_words(self.raw, self.found)
         return self._card() if self.state == "visible" else None
 
     def seen_by_owner(self) -> dict[str, Any] | None:
@@ -227,9 +233,10 @@ def _(room: Room, cmd: Post, who: Who) -> list[Fact]:
     may_speak(room, who)
     if not room.roles(who) & STAFF:
         _slowed(room, who)
-    review = settings.review_comments != "after" or not who.proved
-    due_at = who.at + DELAY if settings.review_comments == "delayed" and who.proved else None
-    return [Posted(cmd.id, text, shown_as(room, who), who.proved, review, due_at)]
+    stopped = not who.proved or (who.found is not None and who.found.holds)
+    review = stopped or settings.review_comments != "after"
+    due_at = who.at + DELAY if settings.review_comments == "delayed" and not stopped else None
+    return [Posted(cmd.id, text, shown_as(room, who), who.proved, review, due_at, who.found)]
 
 
 def _slowed(room: Room, who: Who) -> None:
@@ -249,6 +256,7 @@ def _(room: Room, fact: Posted, entry: Entry) -> None:
         state="pending" if fact.review else "visible",
         verified=fact.verified,
         due_at=fact.due_at,
+        found=fact.found,
     )
     _put(room, comment)
     _keep_the_last(room, comment.id)
@@ -289,7 +297,7 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
     if comment.state not in {"visible", "pending", "removed", "appealed"}:
         raise Refused("wrong_state", state=comment.state)
     _another_decides(comment, who)
-    return [Approved(cmd.id)]
+    return [Approved(cmd.id, why_all_the_same(comment.found, cmd.reason))]
 
 
 def _another_decides(comment: Comment, who: Who) -> None:

@@ -40,12 +40,39 @@ class Refused(Exception):
         self.detail = detail
 
 
+class Hit(msgspec.Struct, frozen=True):
+    """One thing a filter found in a text: the phrase, the list it stands on (block, hold, watch) and its kind, how it
+    was found (text, pieces, sound, initials, joined, bait, repeat), and where in the text, from and to.
+    """
+
+    list: str
+    phrase: str
+    kind: str
+    by: str
+    start: int
+    end: int
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a filter says of a text: publish, watch, hold or block, why, and by which version of its lists."""
+
+    verdict: str
+    hits: tuple[Hit, ...]
+    version: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether somebody has to look before the text is shown to all."""
+        return self.verdict in {"hold", "block"}
+
+
 class Who(msgspec.Struct, frozen=True):
     """Who gives a command, and when.
 
     `at` is milliseconds since 1970 UTC by the server's clock. `roles` are standing roles; those granted in
     the record are added by the room. `labels` says how this person would be shown: `real`, `building`,
     `anonymous`. `unit` is the proved unit, if any; `proved` is false for those whose unit nobody checked.
+    `found` is what the filter says of the words in this very command; None where nothing was said.
     """
 
     person: str
@@ -54,6 +81,7 @@ class Who(msgspec.Struct, frozen=True):
     labels: dict[str, str] = {}
     unit: str | None = None
     proved: bool = True
+    found: Finding | None = None
 
 
 class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

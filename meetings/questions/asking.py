@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
+from meetings.kernel import Command, Entry, Fact, Finding, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER, meeting_of
 from meetings.people import BADGES, DESK, NAMED, may_speak, shown_as, words
@@ -78,6 +78,7 @@ class Asked(Fact, frozen=True, tag="question.asked"):
     verified: bool = True
     review: bool = True
     due_at: int | None = None
+    found: Finding | None = None
 
 
 class Withdrawn(Fact, frozen=True, tag="question.withdrawn"):
@@ -114,10 +115,11 @@ def _(room: Room, cmd: Ask, who: Who) -> list[Fact]:
     if not who.proved and not settings.unproved_may_speak:
         raise Refused("unverified")
     may_speak(room, who)
-    review = settings.review_questions != "after" or not who.proved
-    due_at = who.at + DELAY if settings.review_questions == "delayed" and who.proved else None
+    stopped = not who.proved or (who.found is not None and who.found.holds)
+    review = stopped or settings.review_questions != "after"
+    due_at = who.at + DELAY if settings.review_questions == "delayed" and not stopped else None
     shown = for_name or shown_as(room, who)
-    return [Asked(cmd.id, cmd.kind, text, shown, cmd.channel, cmd.to, who.proved, review, due_at)]
+    return [Asked(cmd.id, cmd.kind, text, shown, cmd.channel, cmd.to, who.proved, review, due_at, who.found)]
 
 
 @words.folds(Asked)
@@ -136,6 +138,7 @@ def _(room: Room, fact: Asked, entry: Entry) -> None:
         verified=fact.verified,
         state="pending_review" if fact.review else "queued",
         due_at=fact.due_at,
+        found=fact.found,
     )
     room.put(Score(fact.id, shown=question.state in SHOWN))
     put(room, question)

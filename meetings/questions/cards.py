@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from meetings.kernel import Entity, Entry, Eye, Refused, Room, Who
+from meetings.filtered import held_words
+from meetings.kernel import Entity, Entry, Eye, Finding, Refused, Room, Who
 from meetings.meeting import OPEN
 
 SHOWN = frozenset("queued on_air answered answered_written merged deferred converted".split())
@@ -47,6 +48,7 @@ class Question(Entity, frozen=True):
     reviewed_by: str | None = None
     appeal: str | None = None
     answer_ids: tuple[str, ...] = ()
+    found: Finding | None = None
 
     @property
     def owner(self) -> str | None:
@@ -56,7 +58,7 @@ class Question(Entity, frozen=True):
         if eye is Eye.STAFF:
             staff = {"person": self.by, "verified": self.verified, "reason": self.reason}
             more = {"reviewed_by": self.reviewed_by, "due_at": self.due_at, "appeal": self.appeal}
-            return self._card() | staff | more
+            return self._card() | staff | more | held_words(self.raw, self.found)
         return self._card() if self.state in SHOWN else None
 
     def seen_by_owner(self) -> dict[str, Any] | None:

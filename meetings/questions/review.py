@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from meetings.filtered import why_all_the_same
 from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER, DAY, Ended, meeting_of
@@ -32,11 +33,15 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 class Approve(Command, frozen=True, tag="question.approve"):
-    """Let a question into the queue, with its words mended if need be; the asker sees both texts."""
+    """Let a question into the queue, with its words mended if need be; the asker sees both texts.
+
+    What the filter blocked needs a reason.
+    """
 
     may, when = DESK, COLLECTING | AFTER
     id: str
     text: str | None = None
+    reason: str | None = None
 
 
 class Hide(Command, frozen=True, tag="question.hide"):
@@ -73,6 +78,7 @@ class Convert(Command, frozen=True, tag="question.convert"):
 class Approved(Fact, frozen=True, tag="question.approved"):
     id: str
     text: str | None = None
+    reason: str | None = None
 
 
 class Hidden(Fact, frozen=True, tag="question.hidden"):
@@ -112,7 +118,7 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
         return [] if text is None or masked(text) == question.text else [Approved(cmd.id, text)]
     in_state(room, cmd.id, "pending_review", "appealed", "hidden", "rejected")
     another_decides(question, who)
-    return [Approved(cmd.id, text)]
+    return [Approved(cmd.id, text, why_all_the_same(question.found, cmd.reason))]
 
 
 @words.folds(Approved)

@@ -10,14 +10,14 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
 import msgspec
 
 from meetings import Entry, Refused, Room, Who, new_room
-from meetings.kernel import Command
+from meetings.kernel import Command, Finding
 from meetings.meeting import Meeting
 from server.live.bus import Bus
 from server.store import Store, is_full, note
@@ -33,9 +33,13 @@ HELD = 64
 LOOK_SECONDS = 2.0
 """How often a process looks at the heads of its records, bell or no bell."""
 _RELOAD_PAUSES = (0.0, 0.1, 0.5, 2.0)
+UNREAD = Finding("hold", (), "")
+"""What is said of words nobody could read."""
 
 Answer = dict[str, Any]
 Clock = Callable[[], int]
+Sift = Callable[[str, list[tuple[Command, Who]]], Awaitable[list[Finding | None]]]
+"""Asked of a record what its filter says of the words in these commands; None where nothing is said."""
 
 
 def now_ms() -> int:
@@ -62,9 +66,16 @@ class Desk:
     """The desk of one record."""
 
     def __init__(
-        self, record: str, store: Store, bus: Bus, clock: Clock, changed: Callable[[Change], None]
+        self,
+        record: str,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        changed: Callable[[Change], None],
+        sift: Sift | None = None,
     ) -> None:
         self.record = record
+        self._sift = sift
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -132,11 +143,28 @@ class Desk:
     async def _work(self) -> None:
         while self._tray:
             wishes, self._tray = self._tray[:TRAY], self._tray[TRAY:]
+            wishes = await self._sifted(wishes)
             async with self._lock:
                 answers = await self._turn(wishes)
             for wish, answer in zip(wishes, answers, strict=True):
                 if not wish.answer.done():
                     wish.answer.set_result(answer)
+
+    async def _sifted(self, wishes: list[_Wish]) -> list[_Wish]:
+        """The wishes with what the filter found. Where the filter itself fails, words are held, not let through."""
+        if self._sift is None:
+            return wishes
+        try:
+            found = await self._sift(self.record, [(wish.command, wish.who) for wish in wishes])
+        except Exception:
+            log.exception("%s: the filter failed; what was said waits for a moderator", self.record)
+            found = [UNREAD] * len(wishes)
+        return [
+            wish
+            if one is None or wish.at is not None
+            else wish._replace(who=msgspec.structs.replace(wish.who, found=one))
+            for wish, one in zip(wishes, found, strict=True)
+        ]
 
     async def _turn(self, wishes: list[_Wish]) -> list[Answer]:
         try:
@@ -202,12 +230,17 @@ class Desks:
         self._bus = bus
         self._desks: OrderedDict[str, Desk] = OrderedDict()
         self._listeners: list[Callable[[Change], None]] = []
+        self._sift: Sift | None = None
         self._watched: Callable[[str], bool] = lambda _record: False
         self._looker: asyncio.Task[None] | None = None
 
     def on_change(self, listener: Callable[[Change], None]) -> None:
         """Tell this listener of every committed change, at once and in order; it must not wait."""
         self._listeners.append(listener)
+
+    def sift_with(self, sift: Sift) -> None:
+        """Have the words in every command looked at first. To be said before the first desk is asked for."""
+        self._sift = sift
 
     def keep_while(self, watched: Callable[[str], bool]) -> None:
         """Keep rooms in memory while this says somebody watches."""
@@ -235,7 +268,9 @@ class Desks:
             if not record.startswith("meeting:") or await self.store.records.community_of(record) is None:
                 raise Refused("not_found")
             # Another task may have made it while this one asked.
-            held = self._desks.get(record) or Desk(record, self.store, self._bus, self.clock, self._tell)
+            held = self._desks.get(record) or Desk(
+                record, self.store, self._bus, self.clock, self._tell, self._sift
+            )
             self._desks[record] = held
             self._forget_idle()
         self._desks.move_to_end(record)

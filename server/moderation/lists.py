@@ -112,6 +112,16 @@ def of_lines(text: str, onto: str = HOLD) -> list[Phrase]:
     return [Phrase(onto, one, sounds=True, initials=True) for one in phrases if one]
 
 
+def write_phrases(phrases: Iterable[Phrase]) -> bytes:
+    """Lists as they are kept."""
+    return msgspec.json.encode(list(phrases))
+
+
+def read_phrases(kept: bytes) -> list[Phrase]:
+    """Kept lists."""
+    return msgspec.json.decode(kept, type=list[Phrase])
+
+
 @cache
 def default() -> tuple[Phrase, ...]:
     """The lists every community begins with: few, neutral, theirs to change."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import ahocorasick
-import msgspec
 
+from meetings.kernel import Finding, Hit
 from server.moderation.bait import baits
 from server.moderation.lists import ALLOW, BLOCK, HOLD, WATCH, Phrase, version
 from server.moderation.skeleton import Skeleton, composed, is_han, skeleton
@@ -28,28 +28,6 @@ _EVERYDAY = frozenset(
 """Short letters that mean themselves."""
 _LEAST_REPEATED = 6
 _ORDER = {PUBLISH: 0, WATCH: 1, HOLD: 2, BLOCK: 3}
-
-
-class Hit(msgspec.Struct, frozen=True):
-    """One reason: the phrase, its list and kind, how it was found, and where in the original (from, to).
-
-    `by` is text, pieces, sound, initials, joined, bait or repeat.
-    """
-
-    list: str
-    phrase: str
-    kind: str
-    by: str
-    start: int
-    end: int
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """The verdict (publish, watch, hold, block), the hits it rests on, and the version of the lists."""
-
-    verdict: str
-    hits: tuple[Hit, ...]
-    version: str
 
 
 class Sieve:

@@ -9,18 +9,24 @@ from server.store.audience import Audience
 from server.store.engine import UnsafeDatabase, connect, is_full, refuse_unsafe
 from server.store.record import Line, Records, Turn
 from server.store.register import Register, note
+from server.store.stream_lines import StreamLine, StreamLines
+from server.store.word_lists import Changed, WordLists
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 __all__ = [
     "Audience",
+    "Changed",
     "Line",
     "Records",
     "Register",
     "Store",
+    "StreamLine",
+    "StreamLines",
     "Turn",
     "UnsafeDatabase",
+    "WordLists",
     "is_full",
     "note",
     "open_store",
@@ -28,13 +34,15 @@ __all__ = [
 
 
 class Store:
-    """One open database: its records, its register of meetings, its audience figures."""
+    """One open database: its records, its register of meetings, its audience figures, its word lists."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.records = Records(engine)
         self.register = Register(engine)
         self.audience = Audience(engine)
+        self.word_lists = WordLists(engine)
+        self.stream_lines = StreamLines(engine)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -231,6 +231,7 @@ export interface Commands {
   /** Let everybody see a comment: one under review, reported or under appeal. Staff may. */
   'comment.approve': {
     id: string
+    reason?: string | null
   }
   /** Take my own comment back. */
   'comment.delete': {
@@ -387,6 +388,7 @@ export interface Commands {
   'question.approve': {
     id: string
     text?: string | null
+    reason?: string | null
   }
   /** Ask, report or suggest something. Anybody named may, from the announcement to the end. */
   'question.ask': {

@@ -7,7 +7,7 @@ from typing import Any
 
 import meetings
 from meetings import Entry, Eye, Fact, Refused, Room, Who
-from meetings.kernel import SYSTEM, word_of
+from meetings.kernel import SYSTEM, Finding, word_of
 
 RECORD = "meeting:01890000-0000-7000-8000-000000000000"
 SEVEN_THIRTY = 1_778_931_000_000
@@ -31,10 +31,11 @@ class Somebody:
     unit: str | None = None
     proved: bool = True
     labels: dict[str, str] = field(default_factory=dict, hash=False)
+    found: Finding | None = None
 
     def at(self, when: int) -> Who:
         """This person giving a command at that time."""
-        return Who(self.id, when, self.roles, self.labels, self.unit, self.proved)
+        return Who(self.id, when, self.roles, self.labels, self.unit, self.proved, self.found)
 
 
 def _resident(own_id: str, name: str, building: str, unit: str | None, **more: Any) -> Somebody:
