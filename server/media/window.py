@@ -45,7 +45,7 @@ class Window:
         self._making: Entry | None = None
         self._pieces: list[Piece] = []
         self._parts: dict[int, list[Piece]] = {}
-        self._part_data: dict[tuple[int, int], bytes] = {}
+        self._part_data: dict[tuple[int, int], bytes | memoryview] = {}
         self._texts: dict[Track, bytes] = {}
         self._whole: dict[Track, _Whole] = {}
         self._vod: dict[Track, tuple[tuple[int, int], bytes, bytes]] = {}
@@ -77,7 +77,7 @@ class Window:
         self._know(entry)
         if not recorded:
             self._lost.add(entry.n)
-        self._finish_parts(entry)
+        self._finish_parts(entry, files)
         self._texts.clear()
         if entry.msn < 0:
             return
@@ -127,10 +127,15 @@ class Window:
     def _place(self, n: int) -> int:
         return bisect_left(self.public, n, key=lambda entry: entry.n)
 
-    def _finish_parts(self, entry: Entry) -> None:
-        """The segment being made is whole: its parts stay while players may still ask for them."""
+    def _finish_parts(self, entry: Entry, files: Mapping[Track, bytes]) -> None:
+        """The segment being made is whole: its parts stay while players may still ask for them, as views of it."""
         if self._making is not None and entry.msn >= 0 and self._making.n == entry.n:
             self._parts[entry.n] = self._pieces
+            view, at = memoryview(files["picture"]), 0
+            for piece in self._pieces:
+                length = len(self._part_data[entry.n, piece.place])
+                self._part_data[entry.n, piece.place] = view[at : at + length]
+                at += length
         self._making, self._pieces = None, []
         old = entry.n - _WITH_PARTS
         for n in [n for n in self._parts if n <= old]:
@@ -186,7 +191,8 @@ class Window:
 
     def part(self, n: int, place: int) -> bytes | None:
         """A partial segment, while it is listed."""
-        return self._part_data.get((n, place))
+        data = self._part_data.get((n, place))
+        return None if data is None else bytes(data)
 
     def expects(self, n: int, place: int) -> int | None:
         """The media sequence number of the part that is hinted at, if it is this one."""

@@ -29,6 +29,8 @@ from tests.media.demux import opened
 from tests.media.hall import RECORD, Hall, Playlist
 from tests.media.streams import Reel
 
+pytestmark = pytest.mark.long
+
 T0 = 1_778_931_000_000
 NAMES: dict[Track, str] = {"picture": "live.m3u8", "thin": "thin.m3u8", "sound": "sound.m3u8"}
 
