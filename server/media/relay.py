@@ -113,7 +113,7 @@ class Relay:
         record = request.match_info["name"].replace("-", ":", 1)
         person = request.match_info["person"]
         side = await self._allow(request, record, person)
-        if side is None or not isinstance(request.transport, asyncio.Transport):
+        if side is None or request.transport is None:
             raise web.HTTPForbidden
         socket = web.WebSocketResponse(max_msg_size=MESSAGE_BYTES, heartbeat=_HEARTBEAT_S, compress=False)
         await socket.prepare(request)

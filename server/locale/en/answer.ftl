@@ -101,3 +101,4 @@ answer-told-write = Your answer is public
 answer-told-advise = Your advice is public
 answer-told-promise = Your promise is public; ask the host to put it on the ledger
 answer-told-mended = Saved
+answer-stage = Go on stage

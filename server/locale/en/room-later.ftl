@@ -137,3 +137,16 @@ room-said = What was said
 room-prove = Prove your home: code in the letter
 room-proved = Checked, thank you.
 room-leave = Leave on this phone
+
+# Raising a hand
+hand-raise = Raise hand
+hand-lower = Hand down
+hand-raised = Your hand is up. The host sees it and will call you.
+hand-invited = The host asks you to speak
+hand-waiting = You are in the waiting room
+hand-on = You are on stage
+hand-sound = Sound only, no picture.
+hand-picture = With sound and picture.
+hand-go = Get ready
+hand-back = Back to the stage page
+hand-not-now = Not now

@@ -98,3 +98,4 @@ answer-told-write = 答复已公开
 answer-told-advise = 建议已公开
 answer-told-promise = 承诺已公开，请主持人列入台账
 answer-told-mended = 已保存
+answer-stage = 连线上台

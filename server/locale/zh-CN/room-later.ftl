@@ -137,3 +137,16 @@ room-said = 刚才说了什么
 room-prove = 补核对：信上的邀请码
 room-proved = 已核对，谢谢。
 room-leave = 退出这台手机
+
+# 举手发言
+hand-raise = 举手
+hand-lower = 放下手
+hand-raised = 已举手，主持人看到后会请您
+hand-invited = 主持人请您发言
+hand-waiting = 您在候场
+hand-on = 您已在台上
+hand-sound = 只用声音，不露画面。
+hand-picture = 可以用声音和画面。
+hand-go = 去准备
+hand-back = 回到连线页
+hand-not-now = 先不了

@@ -11,6 +11,7 @@ export { default as Settings } from '@/parts/settings/Settings.vue'
 export { default as Comments } from '@/parts/comments/Comments.vue'
 export { default as Say } from '@/parts/comments/Say.vue'
 export { default as Polls } from '@/parts/polls/Polls.vue'
+export { default as Hand } from '@/parts/stage/Hand.vue'
 export { default as Agenda } from './AgendaPane.vue'
 
 const words = (): Promise<{ default: string }> =>
