@@ -23,7 +23,7 @@ from server.media.chunk import SECOND, AudioConfig, Chunk, VideoConfig
 
 _FORMATS = {"webm": "matroska", "mp4": "mp4"}
 """Named, never guessed: a format found by looking at the bytes might be a list of other files."""
-_OPTIONS = {"fflags": "nobuffer", "probesize": "500000", "analyzeduration": "1000000"}
+_OPTIONS = {"probesize": "500000", "analyzeduration": "300000"}
 _LONGEST_KEYS_US = 6 * SECOND
 _EARLY_US = 9 * SECOND // 20
 _FRAME_US = 40_000
@@ -103,7 +103,7 @@ class Demuxer:
     def close(self) -> None:
         self._pipe.close()
         # The thread may wait for room that nobody makes any more.
-        self._room.release(self._most)
+        self._room.release(max(1, self._most))
 
     # in the thread
 

@@ -13,6 +13,7 @@ import aiohttp
 
 from server.media import wire
 from server.media.chunk import SECOND, Chunk
+from tests.engines import eventually
 from tests.media.streams import Reel
 
 
@@ -24,6 +25,7 @@ class Studio:
     ) -> None:
         self.http, self.address, self.stream, self.person = http, address, stream, person
         self.epoch = secrets.token_hex(8)
+        self.config: dict[str, Any] | None = None
         self.ring: list[Chunk] = []
         self.acked = 0
         self.have = 0
@@ -31,9 +33,12 @@ class Studio:
         self.socket: Any = None
         self._listening: asyncio.Task[None] | None = None
 
-    def hello(self, **more: Any) -> str:
+    def announced(self) -> dict[str, Any]:
+        """What it says is to come; `config` stands in its place where a test sets it."""
+        if self.config is not None:
+            return self.config
         audio = self.stream.audio
-        config: dict[str, Any] = {
+        return {
             "video": {"w": self.stream.video.width, "h": self.stream.video.height, "fps": 25},
             "audio": {
                 "codec": audio.codec,
@@ -42,9 +47,9 @@ class Studio:
                 "desc": audio.desc.hex(),
             },
         }
-        if thin := self.stream.thin:
-            config["thin"] = {"w": thin.width, "h": thin.height, "fps": thin.fps}
-        return json.dumps({"epoch": self.epoch, "config": config, **more})
+
+    def hello(self, **more: Any) -> str:
+        return json.dumps({"epoch": self.epoch, "config": self.announced(), **more})
 
     async def connect(self, *, cookie: bool = True, **more: Any) -> None:
         """Connect, or come back: what the server does not have is sent again."""
@@ -56,10 +61,25 @@ class Studio:
         if "have" not in first:
             return
         self.have = first["have"]
-        self._listening = asyncio.create_task(self._listen())
+        self.listen()
         for chunk in self.ring:
             if chunk.seq > self.have:
                 await self.socket.send_bytes(wire.write(chunk))
+
+    async def stand_by(self) -> None:
+        """Wait beside whoever is on air."""
+        headers = {"X-Person": self.person}
+        self.socket = await self.http.ws_connect(f"{self.address}/publish", headers=headers)
+        await self.socket.send_str(json.dumps({"epoch": self.epoch, "standby": True}))
+        self.listen()
+
+    async def take(self) -> None:
+        """From standby on air."""
+        await self.socket.send_str(json.dumps({"take": True, "config": self.announced()}))
+        await eventually(lambda: self.said("have"))
+
+    def listen(self) -> None:
+        self._listening = asyncio.create_task(self._listen())
 
     async def send(self, chunks: Iterable[Chunk], *, pace: float = 0.0) -> None:
         """Send, at `pace` times real time (0: as fast as the line takes)."""
@@ -73,6 +93,11 @@ class Studio:
             self.ring.append(chunk)
             await self.socket.send_bytes(wire.write(chunk))
 
+    async def record(self, pieces: Iterable[bytes], first: int = 1) -> None:
+        """Send what a browser's recorder wrote, piece by piece."""
+        for seq, piece in enumerate(pieces, first):
+            await self.socket.send_bytes(wire.HEADER.pack(wire.RECORDED, 0, 0, seq, 0, 0) + piece)
+
     async def _listen(self) -> None:
         async for message in self.socket:
             if message.type != aiohttp.WSMsgType.TEXT:
@@ -82,6 +107,10 @@ class Studio:
             if "ack" in said:
                 self.acked = max(self.acked, said["ack"])
                 self.ring = [chunk for chunk in self.ring if chunk.seq > self.acked]
+
+    def cut(self) -> None:
+        """The line is gone without a word."""
+        self.socket._response.connection.transport.abort()
 
     async def leave(self) -> None:
         if self._listening is not None:

@@ -251,6 +251,7 @@ async def test_nobody_without_leave_watches_and_no_path_leads_elsewhere(hall: Ha
     for name in ("live.m3u8", "s0.m4s", "init0.mp4", "recording.m3u8", "recording.mp4"):
         assert (await hall.get(name, **{"X-Blind": "1"}))[0] == 403
     assert (await hall.get("health"))[0] == 403
+    await eventually(lambda: hall.state() == ["live"])
     assert json.loads((await hall.get("health", **{"X-Person": "person:x"}))[1])["state"] == "live"
     for name in (
         "index.jsonl",
