@@ -26,6 +26,7 @@ from meetings.stage import seated
 from server import media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
+from server.encoders import Encoders
 from server.errands import Errands, steer
 from server.live.air import Air
 from server.live.bus import Bus, LocalBus, RedisBus
@@ -41,6 +42,7 @@ from server.web import (
     administration,
     archive,
     backstage,
+    encoders,
     enter,
     exports,
     health,
@@ -101,6 +103,7 @@ class Parts:
     base_url: str
     port: int
     lookout: Lookout
+    encoders: Encoders
 
     def clock(self) -> int:
         """Now, in milliseconds UTC."""
@@ -237,6 +240,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             _base_url(settings, listening),
             listening.getsockname()[1],
             lookout,
+            None,  # type: ignore[arg-type]  # made beside the media, which it feeds
         )  # fmt: skip
         _join(parts, sockets, signals)
         errands = Errands(desks, feed, accounts, parts.media)
@@ -253,6 +257,8 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         for part in (accounts, desks, feed, air, sockets, errands):
             await part.start()
             stack.push_async_callback(part.stop)
+        await parts.encoders.start(share_port=self._share_port)
+        stack.push_async_callback(parts.encoders.stop)
         site = web.SockSite(runner, listening, backlog=BACKLOG, ssl_context=_tls(settings))
         await site.start()
         stack.push_async_callback(site.stop)
@@ -311,6 +317,8 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
     if settings.recogniser:
         hearing = Hearing(parts.desks, parts.air.halves, parts.media)
         parts.media.hear_with(lambda: media.Program(settings.recogniser), hearing.hear)
+    parts.encoders = Encoders(parts)
+    parts.media.beside = parts.encoders.health
     parts.air.stream_health(parts.media.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))
@@ -318,6 +326,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         pages,
         records,
         backstage,
+        encoders,
         enter,
         administration,
         letters,

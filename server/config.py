@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import Field, dataclass, field, fields
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 from urllib.parse import urlsplit
@@ -138,6 +138,25 @@ class Settings:
     turn_secret: str = setting(
         "", "Secret shared with the TURN servers (coturn: static-auth-secret); a guest's key lasts an hour."
     )
+    rtmp_port: int | None = setting(
+        None, "Port on which OBS and hall encoders publish by RTMP (1935 is usual); off without. 0 picks one."
+    )
+    rtmp_host: str = setting(
+        "127.0.0.1", "Address of that port. RTMP is clear text: open it to the hall's network or a VPN, no wider."
+    )
+    media_server: str | None = setting(
+        None, "Where encoders reach a media server of yours, `rtmp://council.example/live`; shown in the studio."
+    )
+    media_server_pull: str | None = setting(
+        None, "Where this server fetches those streams, `rtmp://nginx/live`; its hook is off without."
+    )
+    media_hook_from: str = setting(
+        "", "Addresses or networks the media server asks the hook from, `172.18.0.0/16, 10.0.0.7`."
+    )
+    media_hook_secret: str = setting("", "What the media server adds to the hook's address: `?secret=…`.")
+    push_private: bool = setting(
+        default=False, text="Let the stream be pushed to addresses of this machine and private networks too."
+    )
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -240,6 +259,18 @@ def check(settings: Settings) -> None:
         raise SettingError(
             "more than one worker needs PostgreSQL (SUN_DATABASE_URL) and Redis (SUN_REDIS_URL)"
         )
+    if settings.rtmp_port is not None and settings.rtmp_port > HIGHEST_PORT:
+        raise SettingError(f"rtmp_port {settings.rtmp_port} is not between 0 and {HIGHEST_PORT}")
+    for text in (settings.media_server, settings.media_server_pull):
+        if text is not None and urlsplit(text).scheme not in {"rtmp", "rtmps"}:
+            raise SettingError("media_server and media_server_pull are like rtmp://host/live")
+    for network in filter(None, (part.strip() for part in settings.media_hook_from.split(","))):
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise SettingError(f"media_hook_from: {error}") from error
+    if settings.media_server_pull and not (settings.media_hook_from or settings.media_hook_secret):
+        raise SettingError("media_server_pull needs media_hook_from or media_hook_secret")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingError("--tls-cert and --tls-key go together")
     for path in (settings.tls_cert, settings.tls_key):

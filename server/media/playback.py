@@ -61,6 +61,7 @@ class Media:
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._pool = ThreadPoolExecutor(2, "recorder")
         self._tokens = Tokens()
+        self.beside: Callable[[str], dict[str, Any]] = lambda _record: {}
         self.replay = Replay(limits.disk_floor_bytes)
         self._hearing: tuple[Callable[[], Hears], Callable[[str, Heard, int], None]] | None = None
 
@@ -114,7 +115,8 @@ class Media:
         self.stream(record).hand_over()
 
     def health(self, record: str) -> dict[str, Any]:
-        return self.stream(record).health()
+        """How a stream is, and what stands `beside` it: encoders, a push outside."""
+        return {**self.stream(record).health(), **self.beside(record)}
 
     def offset_of(self, record: str, at_ms: int) -> float | None:
         """Where a moment is on the clock of the public recording, in seconds; None when there is none."""

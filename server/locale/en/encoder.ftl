@@ -1,0 +1,21 @@
+# Encoders (OBS, the box in the hall) and the push outside: why one was not taken. Also goes into the encoder's own log.
+encoder-refused-key-missing = The encoder sent no stream key: copy both fields, server and stream key
+encoder-refused-key-wrong = The stream key is wrong: copy it again from the studio
+encoder-refused-key-old = The encoder still uses the old stream key: put in the new one
+encoder-refused-taken = Somebody is on air already; a second picture was not taken: stop the first one first
+encoder-refused-over = The meeting is not ready or is over; no picture is taken now
+encoder-refused-ended = The broadcast was stopped. To begin again, make a new stream key first
+encoder-refused-picture-codec = The picture is not H.264: set the encoder's video codec to H.264 (not HEVC, not AV1)
+encoder-refused-sound-codec = The sound is not AAC: set the encoder's audio codec to AAC
+encoder-refused-keyframes-rare = Keyframes are too far apart: set the keyframe interval to 1 or 2 seconds (now above 6, or automatic)
+encoder-refused-too-much = The bitrate is too high: set it below 6000 kbit/s
+encoder-refused-silent = The encoder sent nothing for 15 seconds and was let go: look at the network
+encoder-refused-unreadable = What the encoder sent could not be read; it was let go: start it again
+encoder-refused-play = Pictures are only taken here, not shown: watch on the meeting's page
+push-why-no-address = Not an address: it begins with rtmp:// or rtmps:// and has the stream key in the same line
+push-why-private-address = This address is on this machine or a private network and is not pushed to
+push-why-unknown-host = This server cannot be found: check the address
+push-why-not-rtmp = There is no RTMP server at this address: check it
+push-why-refused-there = The platform did not take it: its stream key may have run out, fetch a new one there
+push-why-line = The line to the platform broke; connecting again
+push-why-segment = A piece of the picture could not be pushed; trying again

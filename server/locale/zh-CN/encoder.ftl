@@ -1,0 +1,21 @@
+# 推流软件（OBS、会场编码器）和转推：为什么没收、为什么没转出去。同一句话也写进推流软件自己的日志（英文）。
+encoder-refused-key-missing = 推流软件没有带推流码：服务器地址和推流码两栏都要照抄
+encoder-refused-key-wrong = 推流码不对：请重新复制本页的推流码
+encoder-refused-key-old = 推流软件还在用旧的推流码：请换成本页的新码
+encoder-refused-taken = 已经有人在播，没收第二路画面：先停掉正在播的那一路
+encoder-refused-over = 议事会还没准备好或已经结束，现在不收画面
+encoder-refused-ended = 直播已经停止。要再播，请先换一个新的推流码
+encoder-refused-picture-codec = 画面不是 H.264：请在推流软件里把视频编码改成 H.264（不要 HEVC、AV1）
+encoder-refused-sound-codec = 声音不是 AAC：请在推流软件里把音频编码改成 AAC
+encoder-refused-keyframes-rare = 关键帧太稀：请把“关键帧间隔”设成 1 或 2 秒（现在超过 6 秒或是自动）
+encoder-refused-too-much = 推流码率太高：请降到 6000 kbit/s 以下
+encoder-refused-silent = 推流软件 15 秒没有发来画面，已断开，请检查网络
+encoder-refused-unreadable = 推流软件发来的画面读不懂，已断开，请重开推流
+encoder-refused-play = 这里只收画面，不能用它来观看，请用议事会的网页观看
+push-why-no-address = 地址不对：要以 rtmp:// 或 rtmps:// 开头，连同推流码写在一行
+push-why-private-address = 这个地址在本机或内网，不能转推
+push-why-unknown-host = 找不到这个服务器，请核对地址
+push-why-not-rtmp = 对方不是 RTMP 服务器，请核对地址
+push-why-refused-there = 对方平台没有收：推流码可能过期，请到平台重新取
+push-why-line = 到对方平台的网络断了，正在自动重连
+push-why-segment = 有一段画面没能转出去，正在重试
