@@ -205,7 +205,9 @@ def _scroll(room: Room, caption: Caption) -> None:
 @words.decides(Correct)
 def _(room: Room, cmd: Correct, who: Who) -> list[Fact]:
     text = clean_line(cmd.text, CAPTION_LIMIT, "text")
-    return [] if room.need(Caption, cmd.id).text == text else [Corrected(cmd.id, text)]
+    caption = room.need(Caption, cmd.id)
+    looked_at = not caption.heard or caption.corrected_by is not None
+    return [] if looked_at and caption.text == text else [Corrected(cmd.id, text)]
 
 
 @words.folds(Corrected)

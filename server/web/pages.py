@@ -14,6 +14,7 @@ from aiohttp import web
 from meetings import Eye, Room
 from meetings.meeting import meeting_of
 from meetings.people import BADGES, NAMED, STAFF
+from meetings.transcript import SCRIBES
 from server.live.door import eye_of, me_of
 from server.web import assets, home, language
 from server.web.render import Pages, embedded
@@ -28,6 +29,7 @@ SCREENS: dict[str, frozenset[str]] = {
     "desk": STAFF,
     "answer": BADGES | STAFF,
     "studio": STAFF | {"technician"},
+    "captions": SCRIBES,
     "stage": NAMED,
     "screen": STAFF | {"screen", "technician"},
 }

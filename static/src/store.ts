@@ -15,7 +15,7 @@ export interface Air {
   watching: number | null
   applause: number | null
   /** Half captions: the line being typed or heard. */
-  captions: { speaker_name?: string | null, text: string } | null
+  captions: { speaker_name?: string | null, text: string, at?: number, heard?: boolean } | null
   stream: Record<string, unknown> | null
   /** Staff: which colleague looks at which thing. */
   looking: Record<string, unknown> | null
@@ -31,7 +31,7 @@ function split(name: string): [Kind, string] {
 }
 
 /** Wishes worth keeping for a person over a closed page: their own words and choices. */
-const KEPT = ['question.ask', 'question.upvote', 'question.withdraw', 'question.appeal', 'comment.post', 'poll.answer']
+const KEPT = ['question.ask', 'question.upvote', 'question.withdraw', 'question.appeal', 'comment.post', 'poll.answer', 'caption.say']
 
 export class Store {
   readonly record: string

@@ -73,7 +73,8 @@ def test_what_a_program_recognised_says_so_until_a_person_puts_it_right(council)
     council.when(PLATFORM, "caption.say", **said(heard=True)).then("caption.said", heard=True)
     council.when(PLATFORM, "caption.say", **said(heard=True)).then()
     assert council.sees(f"caption:{uid(10)}")["heard"]
-    council.given(JIA_YIMING, "caption.correct", **said(text="各位居民，晚上好。"))
+    council.when(JIA_YIMING, "caption.correct", **said()).then("caption.corrected")
+    council.when(JIA_YIMING, "caption.correct", **said()).then()
     assert not council.sees(f"caption:{uid(10)}")["heard"]
 
 

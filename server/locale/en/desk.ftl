@@ -147,6 +147,8 @@ desk-caption-fix = fix
 desk-caption-mend = Correct this line, Enter saves
 desk-caption-mend-line = Correct: { $text }
 desk-caption-empty = No captions yet
+desk-caption-heard = recognised
+desk-caption-console = Open the captions console
 
 desk-rail = Picture, poll and comments
 desk-stream-offline = No picture

@@ -144,6 +144,8 @@ desk-caption-fix = 改
 desk-caption-mend = 改这一句，回车保存
 desk-caption-mend-line = 改：{ $text }
 desk-caption-empty = 还没有字幕
+desk-caption-heard = 机器听写
+desk-caption-console = 专门打字幕，开字幕台
 
 desk-rail = 画面、征询和评论
 desk-stream-offline = 没有画面

@@ -131,8 +131,6 @@ export function useDeeds(store: Store, give: Give) {
       return open ? give({ type: 'poll.open', id }) : true
     },
 
-    say: (values: Record<string, unknown>) => give({ type: 'caption.say', id: newId(store.now()), ...values }),
-    correctCaption: (id: string, text: string) => give({ type: 'caption.correct', id, text }),
     recordOutcome: (values: Record<string, unknown>) =>
       give({ type: 'outcome.record', id: newId(store.now()), ...values }, { done: t('desk-told-outcome') }),
     amendOutcome: (values: Record<string, unknown>) => give({ type: 'outcome.amend', ...values }, { done: t('desk-told-outcome') }),
