@@ -10,6 +10,7 @@ import gzip
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from server.media import vod
 from server.media.recorder import Entry, flush_folder
 from server.media.tracks import TRACKS, Track, filed, header_name, segment_name
 from server.media.veil import Name, Veil, masks, of_track, sealed
-from server.media.veil_segment import made
+from server.media.veil_segment import Made, made
 
 FOLDER = "veiled"
 
@@ -84,39 +85,47 @@ class Veiling:
         entry = next(behind, None)
         if entry is None:
             return None
-        return (await asyncio.to_thread(self.ensure, entry, track, mask))[0].read_bytes()
+        return (await asyncio.to_thread(self._masked, entry, track, mask)).init
 
     def ready(self) -> None:
-        """Make every masked file there is to be. Blocking; harmless to repeat."""
+        """Have every masked file there is to be on disk. Blocking; raises OSError; harmless to repeat."""
         for track in TRACKS:
             for piece in self.pieces(track):
-                if piece.name.mask:
-                    self.ensure(self._places[piece.name.first], piece.name.track, piece.name.mask)
+                header, segment = self._paths(piece.init, piece.name)
+                if piece.name.mask and not (header.exists() and segment.exists()):
+                    entry = self._places[piece.name.first]
+                    self._keep(header, segment, self._make(entry, piece.name.track, piece.name.mask))
 
-    def ensure(self, entry: Entry, track: Track, mask: str) -> tuple[Path, Path]:
-        """Header and segment of a masked segment, made if they are not there. Blocking."""
-        number = filed(entry, track)[1]
-        veiled = self.folder / FOLDER
-        header = veiled / header_name(track, number).replace(".", f"{mask}.")
-        segment = veiled / str(Name(track, entry.n, 1, mask))
-        if not segment.exists() or not header.exists():
-            veiled.mkdir(exist_ok=True)
-            init = (self.folder / header_name(track, number)).read_bytes()
-            data = (self.folder / segment_name(track, entry.n)).read_bytes()
-            new = made(init, data, mask, self.words, entry.n)
-            if not header.exists():
-                _put(header, new.init)
-            _put(segment, new.data)
-        return header, segment
+    def _read(self, entries: Sequence[Entry], name: Name) -> bytes:
+        if not name.mask:
+            paths = (self.folder / segment_name(name.track, entry.n) for entry in entries)
+            return b"".join(path.read_bytes() for path in paths)
+        return b"".join(self._masked(entry, name.track, name.mask).data for entry in entries)
 
-    def _read(self, entries: Sequence[Entry], name: Name) -> bytes | None:
-        parts = []
-        for entry in entries:
-            path = self.folder / segment_name(name.track, entry.n)
-            if name.mask:
-                path = self.ensure(entry, name.track, name.mask)[1]
-            parts.append(path.read_bytes())
-        return b"".join(parts)
+    def _masked(self, entry: Entry, track: Track, mask: str) -> Made:
+        init = header_name(track, filed(entry, track)[1]).replace(".", f"{mask}.")
+        header, segment = self._paths(init, Name(track, entry.n, 1, mask))
+        if header.exists() and segment.exists():
+            return Made(header.read_bytes(), segment.read_bytes())
+        new = self._make(entry, track, mask)
+        # A full disk hides nothing less: the next who asks has it made again.
+        with suppress(OSError):
+            self._keep(header, segment, new)
+        return new
+
+    def _make(self, entry: Entry, track: Track, mask: str) -> Made:
+        init = (self.folder / header_name(track, filed(entry, track)[1])).read_bytes()
+        data = (self.folder / segment_name(track, entry.n)).read_bytes()
+        return made(init, data, mask, self.words, entry.n)
+
+    def _paths(self, init: str, name: Name) -> tuple[Path, Path]:
+        return self.folder / FOLDER / init, self.folder / FOLDER / str(name)
+
+    def _keep(self, header: Path, segment: Path, new: Made) -> None:
+        header.parent.mkdir(exist_ok=True)
+        if not header.exists():
+            _put(header, new.init)
+        _put(segment, new.data)
 
 
 def _put(path: Path, data: bytes) -> None:
