@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import sys
 import time
 from dataclasses import replace
@@ -15,7 +17,6 @@ from server.media import Limits, Media, record_file
 from server.media.chunk import SECOND
 from server.media.feed_file import File, Unfit, play_file
 from tests.engines import eventually
-from tests.media.demux import opened
 from tests.media.hall import RECORD, Hall, published
 from tests.media.publisher import Studio
 from tests.media.serve import app_of
@@ -55,19 +56,15 @@ async def test_after_the_end_the_same_address_is_the_recording(hall: Hall, opus:
     await studio.leave()
 
 
-async def test_the_download_is_one_mp4_with_its_index_in_front_and_ranges(hall: Hall, opus: Reel):
+async def test_the_finished_playlist_is_short_and_lists_three_seconds_at_a_time(hall: Hall, opus: Reel):
     studio = await published(hall, opus)
     await eventually(lambda: studio.acked >= 1400)
-    assert (await hall.get("recording.mp4"))[0] == 409
     await hall.media.end(RECORD)
-    status, data = await hall.get("recording.mp4")
-    assert status == 200
-    assert data.index(b"moov") < data.index(b"mdat")
-    with opened(data) as source:
-        assert len([p for p in source.demux(video=0) if p.size]) == 500
-    status, part = await hall.get("recording.mp4", Range="bytes=0-99")
-    assert (status, part) == (206, data[:100])
-    assert (await hall.get("recording.mp4", Range="bytes=0-,-1"))[0] == 416
+    listed = await hall.playlist("recording.m3u8")
+    assert [i["uri"] for i in listed.items] == [*(f"s{n}-3.m4s" for n in range(0, 18, 3)), "s18-2.m4s"]
+    status, packed = await hall.get("recording.m3u8", **{"Accept-Encoding": "gzip"})
+    assert (status, packed.decode()) == (200, listed.text)
+    assert (await hall.playlist("recording-sound.m3u8")).items[0]["uri"] == "a0-3.m4s"
     await studio.leave()
 
 
@@ -151,6 +148,11 @@ async def test_a_server_killed_in_mid_segment_has_all_it_acknowledged_and_the_st
     assert found.problems == []
     numbers = [i["uri"] for i in (await hall.playlist("live.m3u8?dvr=1")).items]
     assert len(set(numbers)) == len(numbers)
+    lines = [json.loads(line) for line in (tmp_path / "meeting-1" / "index.jsonl").read_text().splitlines()]
+    for line in lines:
+        if line["line"] == "segment":
+            data = (tmp_path / "meeting-1" / f"s{line['n']}.m4s").read_bytes()
+            assert hashlib.sha256(data).hexdigest() == line["sha256"]
     await hall.close()
 
 
