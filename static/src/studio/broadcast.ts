@@ -289,7 +289,8 @@ export class Broadcast {
     const { coder, publisher } = this
     const pictures = this.flow.filter((one) => one.video).length
     this.onHealth({
-      line: publisher?.state ?? (coder ? 'connecting' : 'idle'),
+      // Who has pressed for the air stands by no more, though the server has not answered yet.
+      line: publisher?.state === 'standby' && this.intent === 'air' ? 'connecting' : publisher?.state ?? (coder ? 'connecting' : 'idle'),
       bitrate: Math.round((this.flow.reduce((sum, one) => sum + one.bytes, 0) * 8) / 3),
       wanted: coder?.rate ?? 0,
       full: this.soundAlone ? 0 : this.quality.bitrate,
