@@ -102,3 +102,7 @@ answer-told-advise = Your advice is public
 answer-told-promise = Your promise is public; ask the host to put it on the ledger
 answer-told-mended = Saved
 answer-stage = Go on stage
+
+answer-picture-interrupted = The line of the hall broke, it is being mended. Residents online do not hear you now: please wait, or write.
+answer-picture-held = Picture and sound are covered: residents online neither see nor hear you. Please stop and follow the host.
+answer-picture-unrecorded = Not recorded: the live picture is fine, the disk takes nothing. Please also write down what matters.

@@ -33,3 +33,7 @@ screen-break-note = Questions can still be sent
 screen-over = The meeting is over, thank you
 screen-over-note = Open questions will be answered in writing; scan to follow
 screen-over-publish = Replay and minutes on { $day }
+
+screen-picture-interrupted = Online picture interrupted
+screen-picture-held = Online picture covered
+screen-picture-unrecorded = Live, not recorded

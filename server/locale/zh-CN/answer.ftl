@@ -99,3 +99,7 @@ answer-told-advise = 建议已公开
 answer-told-promise = 承诺已公开，请主持人列入台账
 answer-told-mended = 已保存
 answer-stage = 连线上台
+
+answer-picture-interrupted = 会场信号断了，正在接回来。线上居民暂时听不到您，请等一等，或先写下来。
+answer-picture-held = 画面和声音已经遮住，线上居民看不到、听不到您。请停一下，听主持人安排。
+answer-picture-unrecorded = 未录制：直播正常，录像暂时存不下来。重要的话请也写一份。

@@ -33,3 +33,7 @@ screen-break-note = 提问还可以继续提交
 screen-over = 会议结束，谢谢大家
 screen-over-note = 没答完的提问会书面答复，扫码可以看进展
 screen-over-publish = 回放和纪要 { $day }公开
+
+screen-picture-interrupted = 线上信号中断，正在恢复
+screen-picture-held = 线上画面已遮住
+screen-picture-unrecorded = 直播正常，未录制
