@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from server.live.desk import Desks
     from server.media import Media
 
+_TOUCH_S = 0.5
+"""A line that only touches the beginning of a passage was said before it: captions are typed to the second."""
+
 _PLATFORM = Who(SYSTEM, 0, frozenset({SYSTEM}))
 
 
@@ -48,7 +51,8 @@ async def silence(desks: Desks, media: Media, record: str) -> None:
     # The id stands for the text: only when each line is on the screen is asked here.
     lines = cues((clock(at), None, own_id) for at, own_id in said) if clock else []
     for passage in waiting:
-        within = [one.text for one in lines if one.from_s < passage.to_s and one.to_s > passage.from_s]
+        begin = passage.from_s + _TOUCH_S
+        within = [one.text for one in lines if one.from_s < passage.to_s and one.to_s > begin]
         answer = await desks.give(record, Silence(passage.id, within), _PLATFORM)
         if not answer.get("ok"):
             return
