@@ -73,6 +73,8 @@ KERNEL_BUFFER = 65_536
 BACKLOG = 4_096
 FINISH_SECONDS = 5.0
 """How long requests under way may take once the server was told to stop."""
+VERDICT_SECONDS = 5.0
+"""How long a player may go on after it was shut out; sessions are read as seldom."""
 PUBLISHERS = frozenset({"host", "technician", "secretary"})
 _STREAM_WORDS: dict[str, dict[str, Any]] = {
     "live": {"type": "stream.live"},
@@ -305,6 +307,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         limits=media.Limits(
             listed_s=settings.media_window_seconds,
             window_s=settings.media_memory_seconds,
+            verdict_s=VERDICT_SECONDS,
             part_us=media.PART_US if settings.media_parts else 0,
             disk_alarm_bytes=settings.media_disk_alarm_bytes,
         ),

@@ -79,6 +79,8 @@ class Limits:
     listed_s: float = 60.0
     block_s: float = 5.0
     waiting_readers: int = 6_000
+    verdict_s: float = 0.0
+    """How long an answer to "may this browser watch?" stands."""
     disk_alarm_bytes: int = 2 << 30
     disk_floor_bytes: int = 200 << 20
     write_patience_s: float = 2.0

@@ -6,7 +6,6 @@ What players ask for while a stream is on is in watching.py.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import re
 import secrets
 import shutil
@@ -30,11 +29,10 @@ from server.media.stream import Notify, Stream
 from server.media.tap import Tap
 from server.media.tokens import Tokens
 from server.media.tracks import Track
+from server.media.verdicts import AllowWatch, OpenToAll, Verdicts, settled
 from server.media.watching import Watching
 
 AllowPublish = Callable[[web.Request, str], Awaitable[str | None] | str | None]
-AllowWatch = Callable[[web.Request, str], Awaitable[bool] | bool]
-OpenToAll = Callable[[str], Awaitable[bool] | bool]
 
 _NAME = r"{name:meeting-[0-9A-Za-z_-]{1,80}}"
 _RECORD = re.compile(r"meeting:[0-9A-Za-z_-]{1,80}")
@@ -56,8 +54,8 @@ class Media:
         open_to_all: OpenToAll = lambda _: False,
     ) -> None:
         self.root, self.limits = root, limits
-        self._open_to_all = open_to_all
-        self._allow_publish, self._allow_watch, self._notify = allow_publish, allow_watch, on_state
+        self._verdicts = Verdicts(allow_watch, open_to_all, limits.verdict_s)
+        self._allow_publish, self._notify = allow_publish, on_state
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._pool = ThreadPoolExecutor(2, "recorder")
         self._tokens = Tokens()
@@ -109,6 +107,7 @@ class Media:
     async def end(self, record: str) -> None:
         """The stream ends by command; its address serves the recording from now on."""
         await self.stream(record).end()
+        self._verdicts.forget()
 
     def hand_over(self, record: str) -> None:
         """Take the stream from its publisher, so that somebody else may begin."""
@@ -169,7 +168,7 @@ class Media:
 
     async def state(self, request: web.Request) -> web.StreamResponse:
         record = _record(request)
-        if await _settled(self._allow_publish(request, record)) is None:
+        if await settled(self._allow_publish(request, record)) is None:
             raise web.HTTPForbidden
         return web.json_response(self.health(record), headers={"Cache-Control": "no-store"})
 
@@ -177,7 +176,7 @@ class Media:
         record = _record(request)
         if not _same_origin(request):
             raise web.HTTPForbidden
-        person = await _settled(self._allow_publish(request, record))
+        person = await settled(self._allow_publish(request, record))
         return await ingest.publish(
             request,
             self.stream(record),
@@ -188,7 +187,7 @@ class Media:
 
     async def _watched(self, request: web.Request) -> Stream:
         record = _record(request)
-        if not await _settled(self._allow_watch(request, record)):
+        if not await self._verdicts.may_watch(request, record):
             raise web.HTTPForbidden
         stream = self.stream(record)
         await self.replay.gate(request, stream)
@@ -196,7 +195,7 @@ class Media:
 
     async def _shared(self, request: web.Request) -> bool:
         """Whether a proxy may keep what this request is answered."""
-        return await _settled(self._open_to_all(_record(request)))
+        return await self._verdicts.open_to_all(_record(request))
 
 
 def mount(
@@ -245,10 +244,6 @@ def _same_origin(request: web.Request) -> bool:
     """A foreign page must not publish with a visitor's cookie; programs send no Origin."""
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
-
-
-async def _settled(answer: Awaitable[T] | T) -> T:
-    return await answer if inspect.isawaitable(answer) else answer
 
 
 __all__ = ["Media", "folder", "mount", "wall_ms"]

@@ -72,8 +72,8 @@ http {{
 class Player(asyncio.Protocol):
     """One keep-alive connection: wait for the next segment to be listed, fetch it, and again."""
 
-    def __init__(self, path: str, host: str) -> None:
-        self.path, self.host = path, host
+    def __init__(self, path: str, host: str, cookies: str) -> None:
+        self.path, self.host, self.cookies = path, host, cookies
         self.fetched = self.playlists = self.bytes = self.wrong = 0
         self.gaps: list[float] = []
         self._head = bytearray()
@@ -132,12 +132,13 @@ class Player(asyncio.Protocol):
         self._get("live.m3u8" if self._next < 0 else f"live.m3u8?_HLS_msn={self._next}")
 
     def _get(self, name: str) -> None:
-        self.transport.write(f"GET {self.path}/{name} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+        head = f"Host: {self.host}\r\nCookie: {self.cookies}\r\n"
+        self.transport.write(f"GET {self.path}/{name} HTTP/1.1\r\n{head}\r\n".encode())
 
 
-async def crowd(url: str, path: str, count: int) -> list[Player]:
+async def crowd(url: str, path: str, count: int, cookies: str) -> list[Player]:
     parts = urlsplit(url)
-    players = [Player(path, parts.netloc) for _ in range(count)]
+    players = [Player(path, parts.netloc, cookies) for _ in range(count)]
     loop = asyncio.get_running_loop()
     for begin in range(0, count, 100):
         some = players[begin : begin + 100]
@@ -183,7 +184,9 @@ def proxied(url: str) -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         conf = Path(folder) / "nginx.conf"
-        conf.write_text(PROXY.format(folder=folder, port=port, upstream=urlsplit(url).netloc, user=getpass.getuser()))
+        conf.write_text(
+            PROXY.format(folder=folder, port=port, upstream=urlsplit(url).netloc, user=getpass.getuser())
+        )
         master = subprocess.Popen(["nginx", "-c", str(conf), "-p", folder], stderr=subprocess.DEVNULL)
         try:
             children = Path(f"/proc/{master.pid}/task/{master.pid}/children")
@@ -227,17 +230,24 @@ async def hammered(url: str, path: str, worker: int, seconds: float) -> tuple[fl
     return answered / took, answered / max(spent, 0.01)
 
 
-async def go_live(url: str, served: dict[str, Any], http: aiohttp.ClientSession) -> tuple[Studio, Any]:
-    token = served["links"]["host"].partition("#")[2]
-    async with http.post(f"{url}/api/enter", json={"token": token}, headers={"Origin": url}) as answer:
+async def entered(url: str, link: str) -> str:
+    """The cookies of a person who opens a link."""
+    token = link.partition("#")[2]
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{url}/api/enter", json={"token": token}, headers={"Origin": url}) as answer,
+    ):
         assert answer.status == 200, await answer.text()
-        cookies = "; ".join(f"{one.key}={one.value}" for one in answer.cookies.values())
-    http.headers["Cookie"] = cookies
+        return "; ".join(f"{one.key}={one.value}" for one in answer.cookies.values())
+
+
+async def go_live(url: str, served: dict[str, Any], http: aiohttp.ClientSession) -> asyncio.Task[None]:
+    http.headers["Cookie"] = await entered(url, served["links"]["host"])
     stream = film(KBIT, width=640, height=360)
     studio = Studio(http, f"{url}/media/{served['record'].replace(':', '-', 1)}", stream)
     sending = await publish(studio, stream)
     await eventually(lambda: studio.acked > 0, 20, what="a picture on air")
-    return studio, sending
+    return sending
 
 
 def told(what: str, found: dict[str, float], count: int) -> str:
@@ -255,10 +265,11 @@ async def measure(served: dict[str, Any], count: int, seconds: float) -> list[st
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     async with aiohttp.ClientSession() as http:
-        _, sending = await go_live(url, served, http)
+        sending = await go_live(url, served, http)
+        cookies = await entered(url, served["links"]["resident"])
         await asyncio.sleep(3)
         lines.append(told("nobody watches", await watched(served["pid"], [], 5), 0))
-        players = await crowd(url, path, count)
+        players = await crowd(url, path, count, cookies)
         await asyncio.sleep(4)
         lines.append(told("in process", await watched(served["pid"], players, seconds), count))
         leave(players)
@@ -266,7 +277,7 @@ async def measure(served: dict[str, Any], count: int, seconds: float) -> list[st
             lines += ["", "nginx is not installed: not measured behind a proxy."]
         else:
             with proxied(url) as (front, worker):
-                players = await crowd(front, path, count)
+                players = await crowd(front, path, count, cookies)
                 await asyncio.sleep(4)
                 behind = asyncio.create_task(watched(served["pid"], [], seconds))
                 lines.append(told("nginx `proxy_cache`", await watched(worker, players, seconds), count))
@@ -274,7 +285,10 @@ async def measure(served: dict[str, Any], count: int, seconds: float) -> list[st
                 leave(players)
                 rate, each = await hammered(front, path, worker, seconds / 2)
                 again = f"{rate:,.0f} requests/s, **{each:,.0f} for a CPU-second** of nginx"
-                lines += ["", f"The product behind the proxy: {cost:.1%} of a core. One segment again and again: {again}."]
+                lines += [
+                    "",
+                    f"The product behind the proxy: {cost:.1%} of a core. One segment again and again: {again}.",
+                ]
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
     return lines

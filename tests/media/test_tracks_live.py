@@ -163,7 +163,7 @@ async def test_a_delta_and_what_was_there_before_are_the_whole(hall: Hall, thin:
 
 @pytest.mark.parametrize("open_", [True, False])
 async def test_a_proxy_may_keep_only_what_anybody_may_see(hall: Hall, thin: Reel, open_: bool):
-    hall.media._open_to_all = lambda record: open_
+    hall.media._verdicts._open_to_all = lambda record: open_
     stream = on_air(hall, thin)
     sent(stream, thin, 0, 4)
     await landed(stream, 3)
@@ -219,6 +219,28 @@ async def test_ffprobe_accepts_every_playlist(hall: Hall, thin: Reel):
         assert probe.returncode == 0
         assert complaints == b"", name
         assert len(json.loads(out)["streams"]) == streams
+
+
+async def test_who_may_watch_is_asked_once_in_a_while_and_for_each_browser(tmp_path: Path, thin: Reel):
+    hall = await Hall(tmp_path, Limits(verdict_s=60, silent_s=60)).open()
+    stream = on_air(hall, thin)
+    sent(stream, thin, 0, 4)
+    await landed(stream, 3)
+    asked: list[str] = []
+
+    def allow(request: Any, record: str) -> bool:
+        asked.append(request.headers.get("Cookie", ""))
+        return asked[-1] != "sun=out"
+
+    hall.media._verdicts._allow_watch = allow
+    for cookie, status in (("sun=in", 200), ("sun=out", 403)) * 3:
+        assert (await hall.get("live.m3u8", Cookie=cookie))[0] == status
+        assert (await hall.get("s1.m4s", Cookie=cookie))[0] == status
+    assert asked == ["sun=in", "sun=out"]
+    await hall.media.end(RECORD)
+    await hall.get("live.m3u8", Cookie="sun=in")
+    assert len(asked) == 3
+    await hall.close()
 
 
 # any sequence of sessions, cuts and jumps
