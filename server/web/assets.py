@@ -16,11 +16,14 @@ DIST = Path(__file__).resolve().parent.parent.parent / "static" / "dist"
 
 @dataclass(frozen=True)
 class Files:
-    """What a page names in its head, as addresses: the entry, its styles, and chunks worth fetching at once."""
+    """What a page names in its head, as addresses: the entry, its styles, chunks worth fetching at once, and files
+    that a piece of the screen will want when nothing more urgent is on its way.
+    """
 
     entry: str
     styles: tuple[str, ...]
     ahead: tuple[str, ...]
+    soon: tuple[str, ...] = ()
 
 
 class Assets:
@@ -32,8 +35,10 @@ class Assets:
         self._chunks: dict[str, Any] = {}
         self.build = ""
 
-    def files(self, screen: str, lang: str) -> Files:
-        """The files of a screen (`room`, `desk` …) and of its catalogue. KeyError: no such screen was built."""
+    def files(self, screen: str, lang: str, soon: str = "") -> Files:
+        """The files of a screen (`room`, `desk` …) and of its catalogue, and those of the piece `soon` of it
+        (a source file's path). KeyError: no such screen was built.
+        """
         self._refresh()
         entry = self._chunks[f"src/screens/{screen}/main.ts"]
         needed = self._with_imports(entry)
@@ -48,7 +53,19 @@ class Assets:
             BASE + entry["file"],
             tuple(BASE + style for style in dict.fromkeys(styles)),
             tuple(BASE + file for file in dict.fromkeys(ahead) if file != entry["file"]),
+            tuple(
+                BASE + file for file in self._soon(soon, lang) if file not in {entry["file"], *ahead, *styles}
+            ),
         )
+
+    def _soon(self, piece: str, lang: str) -> dict[str, None]:
+        if piece not in self._chunks:
+            return {}
+        chunks = self._with_imports(self._chunks[piece])
+        for chunk in list(chunks):
+            words = [name for name in chunk.get("dynamicImports", []) if f"catalogue:{lang}/" in name]
+            chunks += [self._chunks[name] for name in words]
+        return dict.fromkeys(file for chunk in chunks for file in (chunk["file"], *chunk.get("css", [])))
 
     def _refresh(self) -> None:
         try:

@@ -42,6 +42,10 @@ FIRST_CARDS = 20
 """Questions that are there as words before any script runs."""
 
 
+PICTURE = "src/screens/room/Picture.vue"
+"""The piece of the room that plays the picture: asked for beside the first scripts while there is one to play."""
+
+
 def now_ms() -> int:
     """The server's clock, milliseconds UTC."""
     return time.time_ns() // 1_000_000
@@ -105,7 +109,9 @@ def drawn(room: Room) -> dict[str, Any]:
     order = (seen.get("queue") or {}).get("order", [])
     cards = [seen.get(f"question:{own_id}") for own_id in order[:FIRST_CARDS]]
     questions = [thing for name, thing in seen.items() if thing and name.startswith("question:")]
+    on = (seen.get("stream") or {}).get("state") in {"live", "interrupted"}
     return {
+        "soon": PICTURE if on else "",
         "meeting": seen.get("meeting") or {},
         "on_air": next((thing for thing in questions if thing["state"] == "on_air"), None),
         "cards": [card for card in cards if card],

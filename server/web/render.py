@@ -80,17 +80,24 @@ class Pages:
         self.files("room", language.LANGUAGES[0])
         return self.assets.build
 
-    def files(self, screen: str, lang: str) -> Files:
+    def files(self, screen: str, lang: str, soon: str = "") -> Files:
         """The files of a screen; none when it was not built, so that a page can still be read."""
         try:
-            return self.assets.files(screen, lang)
+            return self.assets.files(screen, lang, soon)
         except KeyError:
             return Files("", (), ())
 
     def page(
-        self, request: web.Request, template: str, *, screen: str = "pages", status: int = 200, **values: Any
+        self,
+        request: web.Request,
+        template: str,
+        *,
+        screen: str = "pages",
+        soon: str = "",
+        status: int = 200,
+        **values: Any,
     ) -> web.Response:
-        """An HTML answer. Nothing of it is kept by a cache: it knows who asked."""
+        """An HTML answer. Nothing of it is kept by a cache: it knows who asked. `soon` is a piece it will want."""
         lang = language.choose(request)
         t = language.words(lang)
         text = environment.get_template(template).render(
@@ -98,7 +105,7 @@ class Pages:
             lang=lang,
             look=look(request),
             t=t,
-            files=self.files(screen, lang),
+            files=self.files(screen, lang, soon),
             path=request.path,
         )
         answer = web.Response(text=text, status=status, content_type="text/html", charset="utf-8")

@@ -66,16 +66,17 @@ def reel(
     codec: str = "aac",
     rate: int = 48_000,
     pictures: int | None = None,
+    kbit: int = 0,
 ) -> Reel:
-    """So many seconds; with `pictures` no more than that many of them."""
-    video = _pictures(seconds * FPS if pictures is None else pictures, width, height, gop)
+    """So many seconds; with `pictures` no more than that many of them, with `kbit` exactly so many kbit/s of them."""
+    video = _pictures(seconds * FPS if pictures is None else pictures, width, height, gop, kbit)
     audio, config = _tone(seconds, codec, rate)
     chunks = sorted(video + audio, key=lambda c: (c.dts_us, c.kind == "audio"))
     return Reel(VideoConfig(width, height, FPS), config, chunks)
 
 
-def _pictures(count: int, width: int, height: int, gop: int) -> list[Chunk]:
-    coder = _coder(width, height, gop)
+def _pictures(count: int, width: int, height: int, gop: int, kbit: int = 0) -> list[Chunk]:
+    coder = _coder(width, height, gop, kbit)
     chunks: list[Chunk] = []
     for number in range(count):
         frame = barred(number, width, height)
@@ -86,7 +87,7 @@ def _pictures(count: int, width: int, height: int, gop: int) -> list[Chunk]:
     return chunks
 
 
-def _coder(width: int, height: int, gop: int) -> Any:
+def _coder(width: int, height: int, gop: int, kbit: int = 0) -> Any:
     coder: Any = av.CodecContext.create("libx264", "w")
     coder.width, coder.height, coder.pix_fmt = width, height, "yuv420p"
     coder.time_base, coder.framerate = Fraction(1, FPS), Fraction(FPS)
@@ -99,6 +100,10 @@ def _coder(width: int, height: int, gop: int) -> Any:
         "sc_threshold": "0",
         "x264-params": "annexb=1:repeat-headers=1",
     }
+    if kbit:
+        coder.bit_rate = kbit * 1_000
+        limits = f":nal-hrd=cbr:vbv-maxrate={kbit}:vbv-bufsize={kbit}:bitrate={kbit}"
+        coder.options = coder.options | {"x264-params": coder.options["x264-params"] + limits}
     return coder
 
 

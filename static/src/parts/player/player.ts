@@ -2,6 +2,7 @@
    it tells by signs what happens, and others say it. */
 import { piece } from '@/piece'
 import type { Engine, Mode, Trouble, Wanted } from './engine'
+import { Near, nearable } from './near'
 
 export { mediaOf } from './media'
 export type { Mode } from './engine'
@@ -58,6 +59,8 @@ export class Playback {
   private turn = 0
   private moving = false
   private whole = false
+  /** What the light player could not do is hls.js's from then on. */
+  private heavy = false
   private shifted = false
   /** Where the person paused, once loading has stopped for it. */
   private stoppedAt: number | null = null
@@ -80,7 +83,7 @@ export class Playback {
     if (url === this.url) return
     const from = this.shifted && this.mode === 'live' && mode === 'live' ? this.wall : null
     this.close()
-    Object.assign(this, { url, mode, how: typeof how === 'number' ? { start: how } : how, failures: 0, mended: 0 })
+    Object.assign(this, { url, mode, how: typeof how === 'number' ? { start: how } : how, failures: 0, mended: 0, heavy: false })
     if (from !== null) this.shift(true)
     await this.build(from)
   }
@@ -220,6 +223,10 @@ export class Playback {
     const want: Wanted = { url, mode: this.mode, start: this.how.start ?? 0, delay: this.delay, from }
     const ears = { ready: () => void this.play(), trouble: (what: Trouble) => { if (turn === this.turn) this.trouble(what) } }
     const itself = playsItself(this.video)
+    if (!itself && !this.heavy && this.mode === 'live' && from === null && nearable()) {
+      this.engine = new Near(this.video, want, ears)
+      return
+    }
     const { ByHls, playable } = itself ? { ByHls: null, playable: null } : await piece(() => import('./hls'))
     if (turn !== this.turn) return
     if (ByHls && playable()) this.engine = new ByHls(this.video, want, ears)
@@ -235,6 +242,10 @@ export class Playback {
     clearTimeout(this.timer)
     if (what === 'never') return this.drop()
     if (what === 'line' || what === 'gone') return this.later(what)
+    if (this.engine instanceof Near) {
+      this.heavy = true
+      return void this.build(this.shifted ? this.wall : null)
+    }
     if (this.mended < 2) {
       this.mended += 1
       this.after(this.mended === 1 ? 0 : 3_000, () => this.engine?.recover())
