@@ -88,6 +88,13 @@ class Lookout:
         self._made[community] = made._replace(looked_at=at)
         return made.sieve
 
+    async def renew(self, community: str, at: int) -> None:
+        """Look now: its lists have just been changed here."""
+        made = self._made.get(community)
+        if made is not None:
+            self._made[community] = made._replace(looked_at=at - _LOOK_MS)
+        await self.of(community, at)
+
     async def _phrases(self, community: str, lists: Lists | None) -> Sequence[Phrase]:
         lists = lists or await self._store.word_lists.latest(community)
         return default() if lists is None else read_phrases(lists.phrases)

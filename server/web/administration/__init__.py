@@ -1,4 +1,5 @@
-"""The administration's addresses: places, rosters, meetings, people, links, codes, the sample.
+"""The administration's addresses: places, rosters, meetings, people, links, codes, word lists, the
+sample.
 
 Every address names who may use it (ROUTES); one that does not is not there. Administrator and secretary may all of
 it within their community, grid keepers only what is done at the door.
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp import web
 
-from server.web.administration import links, meetings, people, places
+from server.web.administration import links, meetings, people, places, word_lists
 from server.web.administration.desk import DOOR, OFFICE, Desk
 from server.web.sessions import holder
 
@@ -36,6 +37,10 @@ ROUTES = (
     Route("GET", "/api/admin/overview", places.overview, OFFICE),
     Route("POST", "/api/admin/communities", places.new_community, OFFICE),
     Route("PUT", "/api/admin/communities/{id}", places.change_community, OFFICE),
+    Route("GET", "/api/admin/communities/{id}/words", word_lists.word_lists, OFFICE),
+    Route("PUT", "/api/admin/communities/{id}/words", word_lists.save_word_lists, OFFICE),
+    Route("POST", "/api/admin/communities/{id}/words/read", word_lists.read_word_list, OFFICE),
+    Route("POST", "/api/admin/communities/{id}/words/try", word_lists.try_word_lists, OFFICE),
     Route("POST", "/api/admin/estates", places.new_estate, OFFICE),
     Route("GET", "/api/admin/estates/{id}", places.one_estate, OFFICE),
     Route("GET", "/api/admin/estates/{id}/units", places.units, OFFICE),

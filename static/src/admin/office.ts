@@ -29,7 +29,7 @@ export const estates = computed<(Estate & { community: Community })[]>(() =>
 export const estateOf = (id: string): (Estate & { community: Community }) | undefined =>
   estates.value.find((estate) => estate.id === id)
 
-export const VIEWS = ['places', 'roster', 'meetings', 'letters', 'people'] as const
+export const VIEWS = ['places', 'roster', 'meetings', 'letters', 'people', 'words'] as const
 export type View = (typeof VIEWS)[number]
 
 /** #/meetings/<id>: the view and the thing in it. */
