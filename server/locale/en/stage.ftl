@@ -65,7 +65,6 @@ stage-mic-on = Microphone is on
 stage-mic-off = Microphone is off
 stage-muted-by-host = The host has turned your sound off
 stage-programme = The hall
-stage-play = Press to hear the hall
 stage-way-calling = Connecting to the studio…
 stage-way-direct = Connected
 stage-way-relay = Connected (carried by the server)

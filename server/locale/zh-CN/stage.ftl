@@ -65,7 +65,6 @@ stage-mic-on = 麦克风开着
 stage-mic-off = 麦克风关着
 stage-muted-by-host = 主持人把您的声音关了
 stage-programme = 现场画面
-stage-play = 点一下，听现场
 stage-way-calling = 正在连接主播台…
 stage-way-direct = 已连上
 stage-way-relay = 已连上（经服务器转送）
