@@ -67,6 +67,10 @@ class Lookout:
             return look()
         return await asyncio.to_thread(look)
 
+    async def stops(self, record: str, name: str, at: int) -> bool:
+        """Whether a name carries what the lists stop: it would stand on every card before anybody could look."""
+        return (await self.sieve(record, at)).look(name).holds
+
     async def sieve(self, record: str, at: int) -> Sieve:
         """The sieve of a record's community at an instant (ms)."""
         community = self._communities.get(record)

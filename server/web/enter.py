@@ -78,6 +78,9 @@ def routes(parts: Parts) -> list[web.RouteDef]:
     async def join(request: web.Request) -> web.StreamResponse:
         wish = await body_of(request, Wish, SMALL)
         at = parts.clock()
+        for field in ("name", "call"):
+            if await parts.lookout.stops(wish.record, getattr(wish, field), at):
+                raise Refused("unclear", field=field, why="words")
         joined = await accounts.join(
             wish,
             request,

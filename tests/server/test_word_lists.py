@@ -133,6 +133,16 @@ async def test_where_the_filter_fails_words_are_held_and_nothing_is_lost(place, 
     assert staff["verdict"] == "hold"
 
 
+@pytest.mark.parametrize("call", ["代开发票", "加vx abc123", "王八蛋"])
+async def test_a_name_that_carries_what_is_stopped_is_refused(place, call):
+    browser = place.browser()
+    status, answer = await browser.post("/api/join", await place.wish("3-1-501", call=call))
+    assert (status, answer["field"], answer["why"]) == (422, "call", "words")
+    assert not browser.cookies
+    status, _ = await browser.post("/api/join", await place.wish("3-1-501", call="阿依古丽·买买提"))
+    assert status == 200
+
+
 async def test_a_phrase_over_two_comments_is_held(place):
     resident = await place.joined(code=await place.code("3-1-501"))
     kept = write_phrases([Phrase("block", "跳蚤市场")])
