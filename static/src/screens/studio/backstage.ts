@@ -5,7 +5,7 @@ import { ask } from '@/session'
 import type { Store } from '@/store'
 
 export interface Encoder { state: 'off' | 'waiting' | 'measuring' | 'on', keyframes_s: number | null, refused: { code: string, at: number } | null }
-export interface Push { state: 'off' | 'connecting' | 'on' | 'waiting' | 'held', to: string, why: string | null, viewers: number | null }
+export interface Push { state: 'off' | 'connecting' | 'on' | 'waiting' | 'held', to: string, why: string | null, viewers: number | null, on: boolean }
 
 /** What the server says of the stream to those who may publish. */
 export interface ServerHealth {
@@ -15,6 +15,7 @@ export interface ServerHealth {
   unrecorded: boolean
   recorded_s: number
   bad_input: number
+  bitrate: number
   /** How many viewers the line carries at each quality; absent where nobody said how much it carries. */
   carries?: { picture: number, thin: number, sound: number } | null
   encoder?: Encoder
@@ -34,6 +35,7 @@ export interface Received { picture: number, thin: number, sound: number, none: 
 export interface Backstage {
   server: ComputedRef<ServerHealth | null>
   hall: ShallowRef<Hall | null>
+  may: ShallowRef<boolean>
   received: ComputedRef<Received | null>
   look: () => Promise<void>
 }
@@ -43,7 +45,9 @@ const LOOK_MS = 5_000
 export function useBackstage(store: Store, path: string): Backstage {
   const polled = shallowRef<ServerHealth | null>(null)
   const hall = shallowRef<Hall | null>(null)
-  const server = computed(() => (polled.value ? { ...polled.value, ...store.air.stream } as ServerHealth : null))
+  const server = computed(() => (polled.value || store.air.stream ? { ...polled.value, ...store.air.stream } as ServerHealth : null))
+  /** False: the server lets this person look on, not broadcast. */
+  const may = shallowRef(true)
   const received = computed(() => (store.air as { quality?: Received | null }).quality ?? null)
 
   async function look(): Promise<void> {
@@ -51,6 +55,7 @@ export function useBackstage(store: Store, path: string): Backstage {
       ask<ServerHealth>(path), ask<Hall>(`/api/records/${encodeURIComponent(store.record)}/backstage`),
     ])
     if (stream.ok !== false) polled.value = stream
+    may.value = stream.ok !== false || around.ok === false
     if (around.ok !== false) hall.value = around
   }
 
@@ -60,5 +65,5 @@ export function useBackstage(store: Store, path: string): Backstage {
     timer = window.setInterval(() => void look(), LOOK_MS)
   })
   onBeforeUnmount(() => clearInterval(timer))
-  return { server, hall, received, look }
+  return { server, hall, may, received, look }
 }

@@ -127,7 +127,7 @@ export function usePicture(store: Store, broadcast: Broadcast, { hall, server }:
     provedAt = performance.now()
     proof.value = t('studio-proof', { seq: told.proof.seq, link: told.proof.link })
   })
-  const outside = computed(() => ['on', 'connecting', 'waiting'].includes(server.value?.push?.state ?? 'off'))
+  const outside = computed(() => server.value?.push?.on === true)
   const qr = new Image()
   watch(outside, (push) => { if (push && !qr.src) qr.src = `/qr/${meeting.value?.id ?? ''}.svg` }, { immediate: true })
 

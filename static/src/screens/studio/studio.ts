@@ -21,7 +21,7 @@ const IDLE: Health = {
   holder: '', standby: 0, way: 'webcodecs', thin: false, bad: '', why: '',
 }
 
-interface Remembered { air?: boolean, covered?: boolean, standby?: boolean, camera?: string, microphone?: string, scene?: Scene }
+interface Remembered { air?: boolean, aired?: number, covered?: boolean, standby?: boolean, camera?: string, microphone?: string, scene?: Scene }
 
 /** Kept in this tab alone: a reload comes back to air by itself, another tab does not. */
 const drawer = (record: string): string => `studio.${record}`
@@ -52,10 +52,12 @@ function make() {
   const stream = computed(() => store.get('stream')?.state ?? 'offline')
   /** Covered here, because the server could not be told. */
   const covered = ref(false)
+  /** Server's time when this tab went on air. */
+  let aired = 0
   let timer = 0
 
   function remember(): void {
-    const kept: Remembered = { air: step.value === 'air', standby: step.value === 'standby', covered: covered.value, scene: scene.value, ...chosen }
+    const kept: Remembered = { air: step.value === 'air', aired, standby: step.value === 'standby', covered: covered.value, scene: scene.value, ...chosen }
     try {
       sessionStorage.setItem(drawer(store.record), JSON.stringify(kept))
     } catch { /* a private window forgets: then the host presses the button again */ }
@@ -81,7 +83,9 @@ function make() {
       step.value = 'check'
       if (before.scene && SCENES.includes(before.scene) && before.scene !== 'card') show(before.scene)
       if (before.covered) cover(true)
-      if (before.air && stream.value !== 'ended') goOnAir()
+      // Ended meanwhile, here or at the desk: then it stays ended.
+      const over = stream.value === 'ended' && (store.get('stream')?.since ?? 0) > (before.aired ?? 0)
+      if (before.air && !over) goOnAir(before.aired)
       else if (before.standby) standBy()
     } catch (error) {
       lack.value = error instanceof NoCapture ? error.why : 'busy'
@@ -140,8 +144,9 @@ function make() {
     step.value = 'check'
   }
 
-  function goOnAir(): void {
+  function goOnAir(since = store.now()): void {
     step.value = 'air'
+    aired = since
     remember()
     broadcast.start(media.publish)
   }
@@ -180,6 +185,7 @@ function make() {
   /** From standby onto the air in one press; the same recording goes on. */
   function take(): void {
     step.value = 'air'
+    aired = store.now()
     remember()
     broadcast.take()
   }
