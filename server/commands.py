@@ -210,9 +210,9 @@ def parser() -> argparse.ArgumentParser:
     of["moderate"].add_argument(
         "--like", metavar="FILE", help='Pairs as {"a": …, "b": …}, one a line: how like each other they are.'
     )
-    of["moderate"].epilog = (
-        "Each answer is one line of JSON. Exit code 2, and one line on standard error, where a file cannot be read."
-    )
+    of[
+        "moderate"
+    ].epilog = "Each answer is one line of JSON. Exit code 2, and one line on standard error, where a file cannot be read."
     of["check"].add_argument("only", nargs="*", metavar="CHECK", help="Names of single checks. Default: all.")
     of["test"].add_argument(
         "pytest", nargs=argparse.REMAINDER, metavar="-- …", help="Everything after -- goes to pytest."

@@ -142,10 +142,12 @@ class Settings:
         None, "Port on which OBS and hall encoders publish by RTMP (1935 is usual); off without. 0 picks one."
     )
     rtmp_host: str = setting(
-        "127.0.0.1", "Address of that port. RTMP is clear text: open it to the hall's network or a VPN, no wider."
+        "127.0.0.1",
+        "Address of that port. RTMP is clear text: open it to the hall's network or a VPN, no wider.",
     )
     media_server: str | None = setting(
-        None, "Where encoders reach a media server of yours, `rtmp://council.example/live`; shown in the studio."
+        None,
+        "Where encoders reach a media server of yours, `rtmp://council.example/live`; shown in the studio.",
     )
     media_server_pull: str | None = setting(
         None, "Where this server fetches those streams, `rtmp://nginx/live`; its hook is off without."

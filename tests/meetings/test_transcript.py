@@ -58,7 +58,9 @@ def test_the_same_caption_twice_is_one_and_another_under_its_id_is_taken(council
 def test_a_caption_may_be_written_down_a_little_later_never_earlier(council):
     council.given(JIA_YIMING, "caption.say", **said(at=council.now - MINUTE))
     assert council.sees(f"caption:{uid(10)}")["at"] == council.now - MINUTE
-    council.when(JIA_YIMING, "caption.say", **said(11, at=council.now + MINUTE)).refused("unclear", field="at")
+    council.when(JIA_YIMING, "caption.say", **said(11, at=council.now + MINUTE)).refused(
+        "unclear", field="at"
+    )
     council.when(JIA_YIMING, "caption.say", **said(11, at=council.now - DAY)).refused("unclear", field="at")
 
 
