@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -129,8 +130,9 @@ class Recorder:
                 header for entry in found.entries for at, header in [filed(entry, of)] if at == of
             }:
                 name = header_name(of, number)
-                found.inits[of][number] = (self.folder / name).read_bytes()
-                self._inits.add(name)
+                with suppress(FileNotFoundError):
+                    found.inits[of][number] = (self.folder / name).read_bytes()
+                    self._inits.add(name)
         return found
 
     def free(self) -> int:
@@ -150,7 +152,8 @@ class Recorder:
         whole: dict[str, bytes] = {}
         for track, piece in files.items():
             header = header_name(track, filed(entry, track)[1])
-            if header not in self._inits:
+            # Asked each time: somebody may have taken the folder away, and a segment without header is nothing.
+            if header not in self._inits or not (self.folder / header).exists():
                 whole[header] = piece.init
             whole[segment_name(track, entry.n)] = piece.data
         self._put(whole, durable)
