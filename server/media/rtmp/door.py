@@ -107,12 +107,15 @@ class Door:
             return None
         return ("on" if guest.intake.on else "measuring"), guest.intake.keyframes_us
 
-    async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or len(self._tasks) >= _CONNECTIONS:
+    def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._tasks) >= _CONNECTIONS:
             writer.close()
             return
+        task = asyncio.create_task(self._meet(reader, writer))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         guest = _Guest(Line(reader, writer))
         try:
             await self._serve(guest, reader, writer)
@@ -127,7 +130,6 @@ class Door:
             writer.close()
         finally:
             self._gone(guest)
-            self._tasks.discard(task)
 
     async def _serve(self, guest: _Guest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

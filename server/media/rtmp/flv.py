@@ -113,7 +113,7 @@ class Tags:
                 sets.append(unit)
                 at += 2 + size
         seen = next((h264.size(unit) for unit in sets if unit[0] & 31 == h264.SPS), None)
-        if seen is not None:
+        if seen is not None and any(unit[0] & 31 == h264.PPS for unit in sets):
             self._sets, self._width = sets, (body[4] & 3) + 1
             self.video = VideoConfig(*seen, self._fps)
 
