@@ -141,11 +141,15 @@ async def test_the_file_to_take_home_says_how_far_it_is_and_then_comes(open_page
     page = await open_page(f"{place.parts.base_url}/archive/{place.record.partition(':')[2]}")
     await page.wait_for_selector("#print:not([hidden])")
     link = page.locator("a[data-film]").first
+    await page.evaluate(
+        "() => { window.told = []; new MutationObserver(() => told.push(document.querySelector('.making').innerText))"
+        ".observe(document.querySelector('.film'), { subtree: true, childList: true, characterData: true }) }"
+    )
     async with page.expect_download(timeout=30_000) as coming:
         await link.click()
-        await page.wait_for_selector(".making progress")
-        assert "%" in await page.inner_text(".making")
     download = await coming.value
     assert download.suggested_filename.endswith(".mp4")
-    assert "已生成" in await page.inner_text(".making")
+    told = await page.evaluate("told")
+    assert any("正在生成" in text and "%" in text for text in told)
+    assert "已生成" in told[-1]
     assert await page.locator("a[data-film]").count() == 2
