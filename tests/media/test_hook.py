@@ -35,7 +35,7 @@ async def behind(tmp_path: Path) -> AsyncIterator[tuple[Town, int]]:
         "SUN_MEDIA_HOOK_FROM": "127.0.0.0/8",
         "SUN_MEDIA_HOOK_SECRET": SECRET,
     }
-    async with live_town(tmp_path / "data", environment) as place:
+    async with live_town(tmp_path, environment) as place:
         yield place, port
 
 
@@ -94,18 +94,16 @@ async def test_only_the_media_server_may_ask(behind: tuple[Town, int], monkeypat
 
 
 async def test_a_council_without_a_media_server_has_no_hook(tmp_path: Path):
-    async with live_town(tmp_path / "data", {}) as place:
+    async with live_town(tmp_path, {}) as place:
         assert await _ask(place, "call=publish") == 404
         told = await _key(place)
         assert (told["url"], told["port"]) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "body", ["", "\xff\xfe", "{", "[]", "call=publish&name=" + "&a=b" * 100, "x" * 20_000]
-)
-@pytest.mark.parametrize("kind", [FORM, "application/json", "text/plain"])
-async def test_a_question_that_is_none_lets_nobody_in(behind: tuple[Town, int], body: str, kind: str):
-    assert await _ask(behind[0], body, kind) in {403, 413, 422}
+async def test_a_question_that_is_none_lets_nobody_in(behind: tuple[Town, int]):
+    for body in ("", "\xff\xfe", "{", "[]", "call=publish&name=" + "&a=b" * 100, "x" * 20_000):
+        for kind in (FORM, "application/json", "text/plain"):
+            assert await _ask(behind[0], body, kind) in {403, 413, 422}
 
 
 def test_the_two_forms_say_the_same():
@@ -143,7 +141,7 @@ async def test_a_stream_published_at_nginx_is_fetched_and_shown_and_its_key_is_i
 
 
 async def test_an_encoder_publishes_at_our_own_door_with_the_key_the_studio_shows(tmp_path: Path, aac: Reel):
-    async with live_town(tmp_path / "data", {"SUN_RTMP_PORT": "0"}) as place:
+    async with live_town(tmp_path, {"SUN_RTMP_PORT": "0"}) as place:
         told = await _key(place)
         assert told["url"] == f"rtmp://127.0.0.1:{place.parts.encoders.door.port}/live"
         encoder = await Encoder.enter(f"{told['url']}/{told['key']}")
@@ -159,7 +157,7 @@ async def test_an_encoder_publishes_at_our_own_door_with_the_key_the_studio_show
 
 
 async def test_a_stopped_broadcast_is_not_begun_again_by_an_encoder_that_tries(tmp_path: Path, aac: Reel):
-    async with live_town(tmp_path / "data", {"SUN_RTMP_PORT": "0"}) as place:
+    async with live_town(tmp_path, {"SUN_RTMP_PORT": "0"}) as place:
         told = await _key(place)
         encoder = await Encoder.enter(f"{told['url']}/{told['key']}")
         await encoder.send(aac, aac.chunks)
@@ -182,7 +180,7 @@ async def test_a_stopped_broadcast_is_not_begun_again_by_an_encoder_that_tries(t
 
 
 async def test_the_key_and_the_push_are_the_studios_alone(tmp_path: Path):
-    async with live_town(tmp_path / "data", {"SUN_RTMP_PORT": "0"}) as place:
+    async with live_town(tmp_path, {"SUN_RTMP_PORT": "0"}) as place:
         resident, base = await place.joined(), f"/api/records/{place.record}"
         for path in ("stream-key", "push"):
             assert (await resident.get(f"{base}/{path}"))[0] == 403
@@ -206,12 +204,12 @@ async def test_the_key_and_the_push_are_the_studios_alone(tmp_path: Path):
 
 
 async def test_a_push_goes_on_after_the_server_was_started_again(tmp_path: Path):
-    async with live_town(tmp_path / "data", {}) as place:
+    async with live_town(tmp_path, {}) as place:
         record = place.record
         await place.parts.encoders.push(record, address="rtmp://93.184.215.14/live/k", on=True, viewers=7)
     from tests.town import config, running
 
-    async with running(config.load({"data": tmp_path / "data", "port": 0, "empty": True}, {})) as parts:
+    async with running(config.load({"data": tmp_path, "port": 0, "empty": True}, {})) as parts:
         pushed = await parts.encoders.pushed(record)
         assert pushed is not None
         assert (pushed["on"], pushed["viewers"]) == (True, 7)

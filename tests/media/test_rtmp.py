@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from server.media.rtmp import Line, Turned, address_of, amf, chunks
 from server.media.rtmp.amf import Unreadable
 from server.media.rtmp.flv import Tags
 from tests.engines import eventually
+from tests.media.demux import opened
 from tests.media.encoder import FFMPEG, KEY, OLD, Encoder, Gate, Publisher, avcc, greeted, tags
 from tests.media.hall import RECORD, published
 from tests.media.streams import Reel, reel
@@ -49,18 +51,13 @@ async def test_what_an_encoder_publishes_can_be_watched_packet_for_packet(
 
 
 async def test_sound_passes_without_being_encoded_anew(gate: Gate, aac: Reel):
-    import av
-
     encoder = await Encoder.enter(gate.url())
     await encoder.send(aac, aac.chunks)
     await eventually(lambda: len(gate.media.stream(RECORD).window.public) >= 19)
     sent = {chunk.data for chunk in aac.chunks if chunk.kind == "audio"}
     init, segment = (await gate.get("init0.mp4"))[1], (await gate.get("s5.m4s"))[1]
-    from tests.media.demux import opened
-
     with opened(init + segment) as source:
         sounds = [bytes(p) for p in source.demux(audio=0) if p.size]
-    assert av.library_versions
     assert len(sounds) >= 46
     assert all(sound in sent for sound in sounds)
     await encoder.leave()
@@ -257,9 +254,7 @@ async def test_keyframes_that_grow_rare_lengthen_the_segments_instead_of_freezin
     await encoder.leave()
 
 
-async def test_an_hour_of_wandering_rate_keeps_every_packet_of_a_stream_with_pictures_out_of_order(
-    gate: Gate,
-):
+def test_pictures_out_of_order_keep_their_place():
     """Shifted composition times, as encoders with B-pictures send them, come out as they went in."""
     tag = Tags()
     plain = reel(2)
@@ -338,8 +333,9 @@ async def test_damaged_tags_are_dropped_and_counted_and_the_rest_is_shown(gate: 
     noise = random.Random(7)
     for i, (kind, at, body) in enumerate(tags(aac, aac.chunks)):
         if kind == chunks.PICTURE and i > 300 and i % 251 == 0:
-            body = body[:2] + noise.randbytes(len(body))
-        encoder.line.send(kind, at, body)
+            encoder.line.send(kind, at, body[:2] + noise.randbytes(len(body)))
+        else:
+            encoder.line.send(kind, at, body)
         await encoder.line.drain()
     await eventually(lambda: len(gate.media.stream(RECORD).window.public) >= 19)
     assert gate.media.health(RECORD)["bad_input"] > 0
@@ -428,10 +424,8 @@ def test_commands_of_noise_are_unreadable_or_values(seed: int):
     broken = bytearray(raw[: noise.randrange(1, len(raw))])
     for _ in range(3):
         broken[noise.randrange(len(broken))] = noise.randrange(256)
-    try:
+    with contextlib.suppress(Unreadable):
         assert isinstance(amf.read(bytes(broken)), list)
-    except Unreadable:
-        pass
 
 
 @pytest.mark.parametrize("cut", range(0, 60, 3))
