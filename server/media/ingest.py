@@ -217,7 +217,10 @@ async def publish(
     socket = web.WebSocketResponse(
         max_msg_size=limits.message_bytes, heartbeat=5.0, compress=False, autoping=True
     )
-    await socket.prepare(request)
+    try:
+        await socket.prepare(request)
+    except ConnectionResetError:
+        return socket  # gone before it was answered
     door = _Door(socket, limits)
     visit = None
     speaking = asyncio.create_task(door.speak())

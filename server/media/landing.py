@@ -7,12 +7,14 @@ publisher; who gave a segment is only a word (`epoch`) that it writes beside it.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from server.media.chunk import Limits
+from server.media.chunk import SECOND, Limits
 from server.media.mux import Piece
 from server.media.packager import Done, Part, Segment
 from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
@@ -22,8 +24,21 @@ from server.media.window import Window
 _MARGIN_MS = 500
 """A publisher's clock drifts by so much in hours: what is held is judged by when it happened."""
 
+_LAST_PATIENCE = 5
+"""So many times the patience of one write is a slow disk waited for at the end."""
+
 Landed = Callable[[Entry, bool], None]
-"""Told of each segment once it is listed, and whether it is on disk."""
+"""Told of each segment once it is listed, and whether it is on disk; of the last one again when a slow disk has
+caught up.
+"""
+
+
+@dataclass(slots=True)
+class _Owed:
+    """A segment that is not on disk yet; without files it never will be."""
+
+    entry: Entry
+    files: Mapping[Track, Piece] | None
 
 
 class Landing:
@@ -43,7 +58,8 @@ class Landing:
         self._limits, self._pool, self._landed = limits, pool, landed
         self._waiting: asyncio.Queue[tuple[Done, str]] = asyncio.Queue()
         self._opening: asyncio.Future[bool] | None = None
-        self._stuck: asyncio.Future[bool] | None = None
+        self._owed: deque[_Owed] = deque()
+        self._writing: asyncio.Task[None] | None = None
         self._gap_from: int | None = None
 
     @property
@@ -75,7 +91,7 @@ class Landing:
 
     @property
     def empty(self) -> bool:
-        return self._waiting.empty()
+        return self._waiting.empty() and not self._owed
 
     def open(self, target: int, wall_ms: int) -> None:
         """A publication begins; its segments come next."""
@@ -91,8 +107,10 @@ class Landing:
             self._waiting.put_nowait((one, epoch))
 
     async def settle(self) -> None:
-        """Wait until everything given has landed."""
+        """Wait until everything given has landed, and a while for a slow disk."""
         await self._waiting.join()
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=_LAST_PATIENCE * self._limits.write_patience_s)
 
     async def end(self, wall_ms: int) -> None:
         """Note that the stream was ended by command."""
@@ -127,10 +145,6 @@ class Landing:
         recorded = await self._write(entry, files)
         self.window.add(entry, {track: piece.data for track, piece in files.items()}, recorded=recorded)
         self.last = entry
-        if not recorded and self._gap_from is None:
-            self._gap_from = entry.start_us
-        if recorded:
-            self._on_disk = entry
         self._landed(entry, recorded)
 
     def _part(self, part: Part) -> None:
@@ -170,19 +184,42 @@ class Landing:
         return entry
 
     async def _write(self, entry: Entry, files: Mapping[Track, Piece]) -> bool:
-        if self._stuck is not None and not self._stuck.done():
-            return False
+        """Whether it is on disk by now. What a slow disk could not take in time is owed to it, half a minute of it
+        at most, and goes there before what comes later.
+        """
+        slow = bool(self._owed)
+        self._owed.append(_Owed(entry, files))
+        kept_us = 0
+        for owed in reversed(self._owed):
+            kept_us += owed.entry.dur_us
+            if kept_us > self._limits.window_s * SECOND and owed is not self._owed[0]:
+                owed.files = None
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._catch_up())
+        if not slow:
+            await asyncio.wait({self._writing}, timeout=self._limits.write_patience_s)
+        return self._on_disk is entry
+
+    async def _catch_up(self) -> None:
+        """Write what is owed, in its order; what cannot be written leaves a gap."""
+        while self._owed:
+            entry, files = self._owed[0].entry, self._owed[0].files
+            kept = files is not None and await self._keep(entry, files)
+            self._owed.popleft()
+            if kept:
+                self._on_disk = entry
+                if self.window.found(entry.n) and not self._owed:
+                    self._landed(entry, True)
+            elif self._gap_from is None:
+                self._gap_from = entry.start_us
+
+    async def _keep(self, entry: Entry, files: Mapping[Track, Piece]) -> bool:
         if self._gap_from is not None:
             gap = Gap(self._gap_from, entry.start_us, entry.wall_ms)
             if not await self._blocking(self.recorder.note, gap):
                 return False
             self._gap_from = None
-        job = asyncio.ensure_future(self._blocking(self.recorder.write, entry, files))
-        done, _ = await asyncio.wait({job}, timeout=self._limits.write_patience_s)
-        if done:
-            return job.result()
-        self._stuck = job
-        return False
+        return await self._blocking(self.recorder.write, entry, files)
 
     async def _blocking(self, work: Callable[..., None], *args: Any) -> bool:
         try:

@@ -58,6 +58,7 @@ class Stream:
         self._flow: deque[tuple[float, int]] = deque(maxlen=1024)
         self._dropped_before = 0
         self._received = 0
+        self._listed = -1
         self._landed_us = 0
         self._breaks: deque[float] = deque(maxlen=_MANY_BREAKS)
 
@@ -277,13 +278,16 @@ class Stream:
             self._dropped_before += packager.dropped
 
     def _landed(self, entry: Entry, recorded: bool) -> None:
-        """A segment is listed: acknowledge what is safe, say what changed."""
+        """A segment is listed, or on disk after all: acknowledge what is safe, say what changed."""
         if recorded != self.recorded:
             self.recorded = recorded
             self._say_state("recorded" if recorded else "unrecorded")
         if self.session is not None and self._of[1] == entry.epoch:
             safe = self.landing.safe[1]
             self.session.say({"ack": safe} if recorded else {"ack": safe, "unrecorded": True})
+        if entry.n <= self._listed:
+            return
+        self._listed = entry.n
         self._landed_us += entry.dur_us
         self._landed_at = time.monotonic()
         if self.state != "live" and self._packager is not None:

@@ -85,6 +85,13 @@ class Window:
         self._remember(entry, files)
         self._wake(lambda msn, _: msn <= entry.msn)
 
+    def found(self, n: int) -> bool:
+        """A segment is on disk after all; False when nobody thought otherwise."""
+        if n not in self._lost:
+            return False
+        self._lost.discard(n)
+        return True
+
     def add_part(self, entry: Entry, part: Part) -> None:
         """A piece of the segment that is being made; `entry` is what that would be if it ended now."""
         if self._making is None or self._making.n != entry.n:

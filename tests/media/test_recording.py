@@ -100,13 +100,14 @@ async def test_a_disk_that_fails_leaves_the_picture_and_says_unrecorded(
     assert hall.media.health(RECORD)["unrecorded"]
     assert True in studio.said("unrecorded")
     broken[0] = False
-    if kind == "hung":
-        await eventually(stream.landing._stuck.done)
     await studio.send(c for c in chunks if c.dts_us >= 10.3 * SECOND)
     await eventually(lambda: hall.state() == ["live", "unrecorded", "recorded"])
     await eventually(lambda: studio.acked >= 1400)
     assert len((await hall.playlist()).items) == 19
-    assert '"gap"' in (hall.root / "meeting-1" / "index.jsonl").read_text()
+    # A full disk leaves a gap; a slow one gets what it is owed.
+    index = (hall.root / "meeting-1" / "index.jsonl").read_text()
+    assert ('"gap"' in index) is (kind == "full")
+    assert index.count('"segment"') == (14 if kind == "full" else 19)
     await studio.leave()
 
 
