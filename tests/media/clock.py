@@ -41,6 +41,14 @@ CAMERA = (
 ).replace("PLACES", str(_PLACES))
 """Init script of the studio's page: instead of a camera, a picture that shows `Date.now()` mod 2^24."""
 
+LIGHT = """
+if (window.VideoEncoder) {
+  const real = VideoEncoder.isConfigSupported.bind(VideoEncoder)
+  VideoEncoder.isConfigSupported = async (config) => (config.width > 640 ? { supported: false, config } : real(config))
+}
+"""
+"""Init script of the studio's page: a machine that can encode 640x360 and no more. Half the work on shared cores."""
+
 READER = (
     """
 (pick) => new Promise((ready) => {
@@ -73,6 +81,17 @@ READER = (
 """
 ).replace("PLACES", str(_PLACES))
 """Run in a viewer's page with the picture's selector: gathers `glass.delays` in milliseconds for each frame."""
+
+
+def read_clock(frame: Any) -> int | None:
+    """The time that `CAMERA` drew into a decoded picture of the recording, in ms mod 2^24; None when unreadable."""
+    luma = frame.planes[0]
+    data, line, step = bytes(luma), luma.line_size, frame.width / _PLACES
+    row = frame.height // 12 * line
+    bits = [data[row + int((place + 0.5) * step)] > 128 for place in range(_PLACES)]
+    if not bits[0] or bits[-1]:
+        return None
+    return sum(1 << place for place, bit in enumerate(bits[1:-1]) if bit)
 
 
 async def delays(page: Any, *, forget: bool = True) -> list[float]:
