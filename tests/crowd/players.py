@@ -29,7 +29,7 @@ import uvloop
 from tests.crowd.feed import free_port, pin, product
 from tests.crowd.film import film, publish
 from tests.crowd.glass_to_glass import percentile
-from tests.crowd.machine import cpu_seconds, rss_mb
+from tests.crowd.machine import cpu_seconds, keep, rss_mb
 from tests.engines import eventually
 from tests.media.publisher import Studio
 
@@ -316,9 +316,7 @@ def main() -> None:
     ]
     print("\n".join(lines))
     if chosen.write:
-        from tests.crowd.glass_to_glass import write_under
-
-        write_under("## Players", lines)
+        keep("## Players", lines)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+import uvloop
 from aiohttp import web
 
 from server.media import Limits, Media, mount
@@ -45,4 +46,4 @@ async def main(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    uvloop.run(main(Path(sys.argv[1])))
