@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-MODULE = Path("/etc/nginx/modules-enabled/50-mod-rtmp.conf")
+MODULE = Path("/usr/lib/nginx/modules/ngx_rtmp_module.so")
 HERE = NGINX is not None and MODULE.exists()
 OURS = Path(__file__).parent.parent.parent / "deploy" / "nginx-rtmp.conf"
 
@@ -27,9 +27,10 @@ async def nginx(folder: Path, text: str, port: int) -> AsyncIterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     path, log = folder / "nginx.conf", folder / "error.log"
     path.write_text(text)
-    process = await asyncio.create_subprocess_exec(
-        NGINX or "", "-p", str(folder), "-c", str(path), "-g", "daemon off;", stderr=log.open("wb")
-    )
+    with log.open("wb") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            NGINX or "", "-p", str(folder), "-c", str(path), "-g", "daemon off;", stderr=stderr
+        )
     try:
         for _ in range(200):
             try:
