@@ -19,6 +19,7 @@ from server.media.sound import Frame
 _FLAGS = "empty_moov+default_base_moof+frag_discont+skip_trailer"
 _OPTIONS = {"avoid_negative_ts": "disabled", "use_editlist": "0"}
 _TICKS = 90_000
+_TICK = Fraction(1, _TICKS)
 _PICTURE = 1
 """The number of the picture's track: it is added first."""
 
@@ -63,28 +64,28 @@ class Fragmenter:
     ) -> None:
         self.init = b""
         self._sink = _Sink()
-        self._rate = rate
+        self._beat = Fraction(1, rate)
         options = {**_OPTIONS, "movflags": f"{_FLAGS}+frag_keyframe+delay_moov"}
         if part_us:
             options["frag_duration"] = str(part_us)
         out: Any = av.open(self._sink, "w", format="mp4", options=options)
         self._out = out
         self._video = out.add_mux_stream("h264", rate=max(1, fps), width=width, height=height)
-        self._video.time_base = Fraction(1, _TICKS)
+        self._video.time_base = _TICK
         self._sound = _sound_track(out, rate, channels)
         self._until_us = 0
 
     def picture(self, data: bytes, *, dts_us: int, pts_us: int, dur_us: int, key: bool) -> None:
         packet = av.Packet(data)
         packet.stream = self._video
-        packet.time_base = Fraction(1, _TICKS)
+        packet.time_base = _TICK
         packet.dts, packet.pts = _ticks(dts_us), _ticks(pts_us)
         packet.duration = max(1, _ticks(dts_us + dur_us) - _ticks(dts_us))
         packet.is_keyframe = key
         self._out.mux(packet)
 
     def sound(self, frame: Frame) -> None:
-        self._out.mux(_sound_packet(self._sound, frame, self._rate))
+        self._out.mux(_sound_packet(self._sound, frame, self._beat))
 
     def close(self) -> None:
         """End the run; the last fragment may be taken afterwards. More than once does nothing."""
@@ -122,8 +123,9 @@ def sound_file(frames: Sequence[Frame], rate: int, channels: int, number: int) -
     options = {**_OPTIONS, "movflags": _FLAGS, "fragment_index": str(number % (1 << 30) + 1)}
     out: Any = av.open(sink, "w", format="mp4", options=options)
     track = _sound_track(out, rate, channels)
+    beat = Fraction(1, rate)
     for frame in frames:
-        out.mux(_sound_packet(track, frame, rate))
+        out.mux(_sound_packet(track, frame, beat))
     out.close()
     data = bytes(sink.data)
     header = next(end for kind, end in _boxes(data, 0, len(data)) if kind == b"moov")
@@ -137,10 +139,10 @@ def _sound_track(out: Any, rate: int, channels: int) -> Any:
     return track
 
 
-def _sound_packet(track: Any, frame: Frame, rate: int) -> Any:
+def _sound_packet(track: Any, frame: Frame, beat: Fraction) -> Any:
     packet: Any = av.Packet(frame.data)
     packet.stream = track
-    packet.time_base = Fraction(1, rate)
+    packet.time_base = beat
     packet.dts = packet.pts = frame.position
     packet.duration = frame.samples
     packet.is_keyframe = True
