@@ -255,6 +255,39 @@ async def test_a_dead_playlist_costs_less_than_a_request_a_second(
     await moves(page, "the picture again")
 
 
+async def test_what_cannot_be_played_at_first_goes_to_the_library_that_mends(
+    hall: Served, open_page: Any, airing: Airing
+):
+    page = await watch(open_page, hall)
+    library = "performance.getEntriesByType('resource').some((one) => /hls-/.test(one.name))"
+    assert not await page.evaluate(library), "the first picture needs no library"
+    spoilt: list[str] = []
+
+    async def spoil(route: Any) -> None:
+        if spoilt:
+            return await route.continue_()
+        spoilt.append(route.request.url)
+        return await route.fulfill(status=200, body=b"\x00\x00\x00\x10moofgarbage." * 40)
+
+    await page.route("**/s*.m4s", spoil)
+    await eventually(lambda: spoilt, what="a segment that cannot be played")
+    await holds(page, library)
+    await moves(page, "the picture again, by the library")
+    await eventually(lambda: _within(page, airing, 6), what="near the live again")
+
+
+async def test_who_saves_data_begins_with_the_thin_picture(hall: Served, open_page: Any, airing: Airing):
+    page = await come_in(open_page, hall, "resident")
+    await page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'connection', { get: () => ({ saveData: true }) })"
+    )
+    await page.goto(hall.url + room_of(hall))
+    await holds(page, "document.querySelector('.player video')?.videoWidth === 160")
+    assert not await page.evaluate(
+        "performance.getEntriesByType('resource').some((one) => one.name.includes('live.m3u8'))"
+    )
+
+
 async def test_a_phone_that_plays_by_itself_is_left_to_it(hall: Served, open_page: Any, airing: Airing):
     page = await come_in(open_page, hall, "resident")
     await page.add_init_script(

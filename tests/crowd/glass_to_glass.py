@@ -1,9 +1,10 @@
 """How long a picture takes from the host's camera to a resident's screen, through the whole product.
 
-`python -m tests.crowd.glass_to_glass [--seconds 40] [--viewers 2] [--data DIR] [--write]`
+`python -m tests.crowd.glass_to_glass [--seconds 40] [--viewers 2] [--short] [--write]`
 
 A clock is drawn into the picture and read back in the residents' pages (default path: WebCodecs, one-second
-segments, player three seconds behind). `--write` appends the figures to docs/measurements.md.
+segments), once with players three seconds behind and once with the lively setting, two seconds. `--write` puts the
+figures into docs/measurements.md.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from tests.media.clock import READER, delays, first_picture, go_live, longest_st
 HEADING = "## Glass to glass"
 PICTURE = ".player video"
 SETTLE_S = 12
+AIMS = {3: (3.3, 4.0), 2: (2.5, 3.0)}
+"""The delay players are told, and what half and nineteen in twenty of the pictures may be late, in seconds."""
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -42,7 +45,7 @@ async def watch(browser: Any, url: str, meeting: str, who: str) -> tuple[Any, fl
     return page, await first_picture(page)
 
 
-async def measure(served: Served, seconds: float, viewers: int) -> list[str]:
+async def measure(served: Served, delay: int, seconds: float, viewers: int) -> list[str]:
     url, links, pid = served.url, served.links, served.process.pid
     meeting = served.record.partition(":")[2]
     async with async_playwright() as playwright:
@@ -78,16 +81,16 @@ async def measure(served: Served, seconds: float, viewers: int) -> list[str]:
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     machine = f"{os.cpu_count()} cores, {busy_share:.0%} busy (load {load})"
     return [
-        f"{time.strftime('%Y-%m-%d')}, {quality} at 25 frames a second, {viewers} viewers, {took:.0f} s, loopback.",
+        f"Players {delay} s behind, {quality} at 25 frames a second, {viewers} viewers, {took:.0f} s, loopback.",
         f"Server, studio and viewers share {machine}; the server took {server_share:.1%} of a core.",
         "",
         "| | p50 | p95 | frames a second | longest stop | first picture after opening the page |",
         "|---|---|---|---|---|---|",
         *lines,
-        "",
-        "Aim: p95 at most 4.0 s.",
+        f"| aim | {AIMS[delay][0]} s | {AIMS[delay][1]} s | | | |",
         "",
         f"Studio: {health}",
+        "",
     ]
 
 
@@ -104,11 +107,18 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--seconds", type=float, default=40)
     words.add_argument("--viewers", type=int, default=2)
-    words.add_argument("--data", type=Path, help="a folder to keep: its sample recording is made once")
+    words.add_argument("--short", action="store_true", help="ten seconds, one viewer")
     words.add_argument("--write", action="store_true", help="keep the figures in docs/measurements.md")
     chosen = words.parse_args()
-    with tempfile.TemporaryDirectory() as folder, serve(chosen.data or Path(folder), patience=180) as served:
-        lines = asyncio.run(measure(served, chosen.seconds, chosen.viewers))
+    seconds, viewers = (10.0, 1) if chosen.short else (chosen.seconds, chosen.viewers)
+    lines = [f"{time.strftime('%Y-%m-%d')}, `python -m tests.crowd.glass_to_glass`.", ""]
+    for delay in AIMS:
+        settings = {"SUN_MEDIA_DELAY_SECONDS": str(delay)}
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            serve(Path(folder), settings=settings, patience=180) as served,
+        ):
+            lines += asyncio.run(measure(served, delay, seconds, viewers))
     print("\n".join(lines))
     if chosen.write:
         write(lines)

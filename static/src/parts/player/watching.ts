@@ -43,12 +43,16 @@ export function useWatching(player: Ref<Watched | null>, told: () => unknown, on
   const chosen = ref<Way | null>(kept<Way | null>('how', null))
   const absent = reactive(new Set<Way>())
   const offered = ref(false)
-  const begin = computed<Way>(() => {
+  /* Settled once, when there is first something to watch: who watches already is not moved. */
+  const begun = ref<Way>('picture')
+  const stop = watch(on, (is) => {
+    if (!is) return
     const said = told()
-    return isWay(said) && said !== 'picture' ? said : slowLine() ? 'thin' : 'picture'
-  })
+    begun.value = isWay(said) && said !== 'picture' ? said : slowLine() ? 'thin' : 'picture'
+    queueMicrotask(() => stop())
+  }, { immediate: true })
   const how = computed<Way>(() => {
-    const way = chosen.value ?? begin.value
+    const way = chosen.value ?? begun.value
     return absent.has(way) ? 'picture' : way
   })
 
