@@ -219,17 +219,18 @@ async def evening(data: Path, *, short: bool, light: bool, only: str) -> list[st
             await browser.close()
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     size = "640x360" if light else "1280x720"
+    machine = f"{os.cpu_count()} cores, {share:.0%} busy (load {load})"
     return [
-        f"{time.strftime('%Y-%m-%d')}, {size}, host behind a line of its own; server, studio and resident share "
-        + f"{os.cpu_count()} cores, {share:.0%} busy (load {load}).",
+        f"{time.strftime('%Y-%m-%d')}, {size}, host behind a line of its own.",
+        f"Server, studio and resident share {machine}.",
         "",
         "| | longest without a new picture | picture after the trouble | largest hole recorded | discontinuities |",
         "|---|---|---|---|---|",
         *here.rows,
         "",
-        "Aims: after a cut of 3, 10 or 30 s no hole, no discontinuity, a picture within 1 s (what was missed is shown "
-        + "late, not lost); reload at most 3 s and standby at most 5 s without a picture; after SIGKILL a picture "
-        + "within 5 s of the server being up; held at most 5 s.",
+        "Aims: after a cut of 3, 10 or 30 s no hole, no discontinuity, a picture within 1 s (what was missed is shown",
+        "late, not lost); reload at most 3 s and standby at most 5 s without a picture; after SIGKILL a picture within",
+        "5 s of the server being up; held at most 5 s.",
     ]
 
 

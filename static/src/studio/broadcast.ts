@@ -93,7 +93,8 @@ export class Broadcast {
     this.kind = recordable(this.soundAlone) ?? ''
     if (!this.kind) return false
     this.way = 'recorder'
-    if (!this.soundAlone) this.useQuality(QUALITIES.clear)
+    // A recorder cannot be told to leave pictures out: a small machine records the smaller one.
+    if (!this.soundAlone) this.useQuality(navigator.hardwareConcurrency > 2 ? QUALITIES.clear : QUALITIES.fluent)
     return true
   }
 
