@@ -90,7 +90,7 @@ async def on_air(open_page: Any, served: Served, who: str = "host", **context: A
     return page
 
 
-async def shows(page: Any, pick: str, x: float, y: float, true: Any, seconds: float = 20) -> None:
+async def shows(page: Any, pick: str, x: float, y: float, true: Any, seconds: float = 45) -> None:
     """Wait until a picture has a colour at a place."""
     seen: list[Any] = [None]
 
@@ -121,18 +121,22 @@ async def test_every_scene_and_the_question_on_air_are_in_the_very_picture_that_
     await shows(viewer, SEEN, 0.5, 0.7, green)
 
     # Material alone, then with the camera in its corner, then beside the speaker.
+    await studio.set_input_files(
+        ".pick input", {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    )
+    await studio.locator(".toast.bad").wait_for()
     assert await studio.locator(".sc.material").is_disabled(), "there is no material yet"
     await studio.set_input_files(".pick input", [png(RED), {**png(PAPER), "name": "second.png"}])
     await studio.locator(".sc.material").click()
+    await shows(studio, PROGRAMME, 0.5, 0.4, lambda seen: near(seen, RED), 5)
     await shows(viewer, SEEN, 0.5, 0.4, lambda seen: near(seen, RED))
     await studio.locator(".sc.inset").click()
-    await shows(studio, PROGRAMME, 0.875, 0.1, green, 2)
-    await shows(viewer, SEEN, 0.875, 0.1, green)
+    await shows(studio, PROGRAMME, 0.875, 0.1, green, 5)
     await studio.locator(".sc.beside").click()
-    await shows(studio, PROGRAMME, 0.2, 0.7, green, 2)
-    await shows(studio, PROGRAMME, 0.8, 0.4, lambda seen: near(seen, RED), 2)
+    await shows(studio, PROGRAMME, 0.2, 0.7, green, 5)
+    await shows(studio, PROGRAMME, 0.8, 0.4, lambda seen: near(seen, RED), 5)
     await studio.locator(".mat button[aria-label]").nth(1).click()
-    await shows(studio, PROGRAMME, 0.8, 0.4, lambda seen: near(seen, PAPER), 2)
+    await shows(studio, PROGRAMME, 0.8, 0.4, lambda seen: near(seen, PAPER), 5)
     await studio.locator(".sc.camera").click()
 
     # The strip says what is asked for as long as it is asked, and who speaks.
@@ -150,6 +154,18 @@ async def test_every_scene_and_the_question_on_air_are_in_the_very_picture_that_
     await eventually(lambda: _other(studio, NAME, host), what="another name")
     await give(moderator, hall, "question.finish", id=asked)
     await eventually(lambda: _dark(studio, PROGRAMME, STRIP), what="the strip without a question")
+
+    # Sent on to a platform, where nobody can press a link, the picture carries the way in to the room.
+    push = f"{hall.url}/api/records/{hall.record}/push"
+    said = await studio.request.post(
+        push, data={"address": "rtmp://127.0.0.1:9/live/x", "on": True}, headers={"Origin": hall.url}
+    )
+    assert said.ok, await said.text()
+    await shows(studio, PROGRAMME, 0.875, 0.04, lambda seen: near(seen, (255, 255, 255)))
+    assert (await studio.request.post(push, data={"on": False}, headers={"Origin": hall.url})).ok
+
+    # By now the players have told what they receive.
+    await studio.locator(".health .rcv b").first.wait_for(timeout=40_000)
 
     # Paused at the desk: the card is there by itself, and goes.
     await give(studio, hall, "meeting.pause", reason="休息")

@@ -8,7 +8,7 @@ import { HALL } from '@/studio/mix'
 import type { Scene } from '@/studio/stage'
 import type { Backstage } from './backstage'
 
-export interface Page { name: string, image: HTMLImageElement }
+export interface Page { name: string, image: HTMLCanvasElement }
 
 /** Quieter than this is the room, not a voice. */
 const HEARD = 0.04
@@ -17,6 +17,8 @@ const LOUDER = 1.5
 const KEEP_MS = 1_500
 const MOST_PAGES = 60
 const PAGE_BYTES = 20_000_000
+/** Larger pages are made smaller once: drawn anew for every picture they would take the machine's time. */
+const WIDEST = 1920
 /** The code under the picture changes seldom: who writes it down needs time to. */
 const PROOF_MS = 60_000
 const NEEDS_MATERIAL: Scene[] = ['material', 'inset']
@@ -76,7 +78,6 @@ export function usePicture(store: Store, broadcast: Broadcast, { hall, server }:
   }
 
   function clear(): void {
-    pages.value.forEach(({ image }) => URL.revokeObjectURL(image.src))
     pages.value = []
     stage.material = null
     if (!material.value && NEEDS_MATERIAL.includes(scene.value)) show('camera')
@@ -164,9 +165,15 @@ async function picture(file: File): Promise<Page | null> {
   image.src = URL.createObjectURL(file)
   try {
     await image.decode()
-    return { name: file.name, image }
+    const scale = Math.min(1, WIDEST / image.naturalWidth, WIDEST / image.naturalHeight)
+    const canvas = document.createElement('canvas')
+    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale))
+    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale))
+    canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height)
+    return { name: file.name, image: canvas }
   } catch {
-    URL.revokeObjectURL(image.src)
     return null
+  } finally {
+    URL.revokeObjectURL(image.src)
   }
 }
