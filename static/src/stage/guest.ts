@@ -12,6 +12,8 @@ export type Way = 'none' | 'calling' | 'direct' | 'relay' | 'lost' | 'alone' | '
 export const LOOK = { width: 640, height: 360, fps: 15, bitrate: 500_000 }
 const ALONE_MS = 7_000
 const AGAIN_MS = 1_500
+/** The studio called and then neither way came about: it is gone. */
+const NO_WAY_MS = 15_000
 /** A line that stutters often mends itself within this time. */
 const PATIENCE_MS = 2_500
 
@@ -47,7 +49,7 @@ export class Guest {
   /** The socket was away: what was said meanwhile is lost. A line that stands stays. */
   renew(): void {
     if (!this.wanted || this.way === 'taken') return
-    if (this.way === 'direct' || this.way === 'relay') void this.say({ kind: 'here', call: this.call, ...this.able() })
+    if (this.standing()) void this.say({ kind: 'here', call: this.call, ...this.able() })
     else void this.again()
   }
 
@@ -77,6 +79,10 @@ export class Guest {
 
   // Calling
 
+  private standing(): boolean {
+    return this.way === 'direct' || this.way === 'relay'
+  }
+
   private able(): { picture: boolean, relays: boolean } {
     return { picture: this.devices.camera !== null, relays: canRelay() }
   }
@@ -99,8 +105,9 @@ export class Guest {
 
   private hear(from: string, said: Said): void {
     if (from !== 'studio' || !this.wanted) return
-    if (said.kind === 'studio') void this.again()
-    else if (said.kind === 'gone') this.lose('alone')
+    if (said.kind === 'studio') this.renew()
+    // A line that stands does without its socket; whether it stands it tells by itself.
+    else if (said.kind === 'gone') { if (!this.standing()) this.lose('alone') }
     else if (said.kind === 'taken') this.give()
     else if ('call' in said && said.call === this.call) {
       if (said.kind === 'sdp') void this.answer(said.sdp)
@@ -112,6 +119,8 @@ export class Guest {
   private async answer(sdp: string): Promise<void> {
     const { call } = this
     this.hangUp()
+    this.become('calling')
+    this.later(() => this.lose('lost'), NO_WAY_MS)
     const line = new RTCPeerConnection({ iceServers: this.ice, bundlePolicy: 'max-bundle' })
     this.line = line
     this.addresses = new Addresses(line)
@@ -165,6 +174,7 @@ export class Guest {
     const { context, microphone } = this.devices
     this.hangUp()
     if (!context || !microphone) return
+    this.later(() => this.lose('lost'), NO_WAY_MS)
     this.changed()
     const relay = (this.relay = new RelayLine(pathOf(this.record, this.person, 'guest')))
     const receiving = (this.receiving = new Receiving(context))
@@ -178,7 +188,7 @@ export class Guest {
         sending.begin()
         this.onPicture(receiving.canvas)
         this.become('relay')
-      } else if (state === 'off' || state === 'alone') this.later(() => this.lose('lost'), PATIENCE_MS)
+      } else if (this.way === 'relay' && (state === 'off' || state === 'alone')) this.later(() => this.lose('lost'), PATIENCE_MS)
     }
     await sending.start(new MediaStream([microphone]))
   }
