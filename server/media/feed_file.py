@@ -10,6 +10,7 @@ import heapq
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,9 +19,10 @@ from av.bitstream import BitStreamFilterContext
 
 from server.media.chunk import SECOND, AudioConfig, Chunk, VideoConfig
 from server.media.mux import Piece
-from server.media.packager import Done, Packager, Segment
+from server.media.packager import Packager
 from server.media.playback import Media, folder
 from server.media.recorder import Ended, Entry, Opened, Recorder
+from server.media.spans import Done, Segment
 from server.media.tracks import Track
 
 _LONGEST_TARGET = 10
@@ -100,8 +102,8 @@ def _chunk(packet: Any, kind: str, base: Any) -> Chunk:
     return Chunk(track, pts_us, dts_us, dur_us, bool(packet.is_keyframe), bytes(packet))
 
 
-def record_file(root: Path, record: str, mp4: Path, start_ms: int) -> None:
-    """Make `mp4` the finished recording of a past meeting that began at `start_ms`. Blocking.
+def record_file(root: Path, record: str, mp4: Path, start_ms: int, *, times: int = 1) -> None:
+    """Make `mp4`, so many times over, the finished recording of a past meeting that began at `start_ms`. Blocking.
 
     Raises Unfit for a file that would need transcoding, FileExistsError when the meeting has a recording.
     """
@@ -113,8 +115,15 @@ def record_file(root: Path, record: str, mp4: Path, start_ms: int) -> None:
     packager.configure(source.video, source.audio)
     recorder.note(Opened(start_ms, source.target), durable=False)
     shelf = _Shelf(recorder)
-    for chunk in source.chunks():
-        shelf.keep(packager.feed(chunk, start_ms + chunk.dts_us // 1000))
+    base = end = 0
+    for _ in range(times):
+        for chunk in source.chunks():
+            at = base + chunk.dts_us
+            shelf.keep(
+                packager.feed(replace(chunk, dts_us=at, pts_us=base + chunk.pts_us), start_ms + at // 1000)
+            )
+            end = max(end, at + chunk.dur_us)
+        base = end
     shelf.keep(packager.finish())
     recorder.note(Ended(start_ms + packager.end_us // 1000))
 

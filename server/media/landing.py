@@ -16,8 +16,8 @@ from typing import Any
 
 from server.media.chunk import SECOND, Limits
 from server.media.mux import Piece
-from server.media.packager import Done, Part, Segment
 from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
+from server.media.spans import Done, Part, Segment
 from server.media.tracks import TRACKS, Track, filed
 from server.media.window import Window
 

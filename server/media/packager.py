@@ -7,8 +7,7 @@ recording: every segment begins where the one before ended, whatever the publish
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal
 
 from av.error import FFmpegError
@@ -16,17 +15,16 @@ from av.error import FFmpegError
 from server.media import h264
 from server.media.card import card
 from server.media.chunk import SECOND, AudioConfig, Chunk, Limits, VideoConfig
-from server.media.lane import Lane, taken
-from server.media.mux import Fragment, Fragmenter, Piece, sound_file
-from server.media.sound import BadSound, Frame, Listens, Sound, quiet
+from server.media.lane import Lane
+from server.media.mux import Fragmenter
+from server.media.sound import BadSound, Listens, Sound
+from server.media.spans import THIN_NEAR_US, Done, Run, Safe
 
 _EARLY_US = 60_000
 """A keyframe this little before the target may cut: encoders count frames, not microseconds."""
 _ASK_US, _LATE_US = 200_000, 450_000
 """Past the target: ask the studio for a keyframe; let the last picture stand in. EXTINF must round to the target."""
 _SOUND_LAG_US, _SOUND_HELD_US = 400_000, 200_000
-_THIN_NEAR_US, _THIN_WAIT_US = 90_000, 250_000
-"""A thin keyframe so near to a cut belongs to it; so long a finished segment waits for one."""
 _THIN_HELD = 60
 """Thin pictures that may wait for the programme's keyframe beside them."""
 _THIN_FPS = 13
@@ -36,86 +34,6 @@ _ALONE_US = 3 * SECOND
 Trouble = Literal["", "picture", "sound", "large", "clock"]
 Tapped = Callable[[AudioConfig, int, int], Listens]
 """Asked at the beginning of a run who hears its sound: coding, where it begins (us) and when that was (ms UTC)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A finished span of all tracks. `cut` says that it does not continue the one before; `thin` is None where
-    the publisher sent no thin picture. `acked` is the last of the publisher's numbers that is wholly in this
-    segment or an earlier one.
-    """
-
-    picture: Piece
-    sound: Piece
-    thin: Piece | None
-    start_us: int
-    dur_us: int
-    wall_ms: int
-    cut: bool
-    acked: int
-
-    @property
-    def init(self) -> bytes:
-        return self.picture.init
-
-    @property
-    def data(self) -> bytes:
-        return self.picture.data
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of the segment that is being made, for players that ask for parts. `place` counts them within
-    their segment; `key` says that a player can begin here.
-    """
-
-    init: bytes
-    data: bytes
-    place: int
-    start_us: int
-    dur_us: int
-    wall_ms: int
-    cut: bool
-    key: bool
-
-
-Done = Segment | Part
-
-
-class _Run:
-    """From a keyframe after a break to the next break: one container for each picture."""
-
-    def __init__(self, *, origin_us: int, base_us: int, wall_ms: int, sound: Sound, main: Lane) -> None:
-        self.origin_us, self.base_us, self.wall_ms = origin_us, base_us, wall_ms
-        self.sound, self.main = sound, main
-        self.thin: Lane | None = None
-        self.thin_ready: deque[Fragment] = deque()
-        self.thin_edge: tuple[int, int] | None = None
-        self.frames: deque[Frame] = deque()
-        self.cuts: deque[int] = deque()
-        """Where finished segments end, oldest first, that have not come out yet."""
-        self.segment_us = base_us
-        self.heard_us = base_us
-        self.told = 0
-        """Parts of the segment being made that are out."""
-        self.card = False
-        self.begun = False
-
-    def place(self, us: int) -> int:
-        return us - self.origin_us + self.base_us
-
-    @property
-    def newest_us(self) -> int:
-        return max(self.main.last_us, self.heard_us)
-
-    def hear(self, frames: list[Frame]) -> None:
-        self.frames.extend(frames)
-        self.main.hear(frames)
-        if self.thin is not None:
-            self.thin.hear(frames)
-
-    def time_of(self, frame: Frame) -> int:
-        return frame.position * SECOND // self.sound.rate
 
 
 class Packager:
@@ -132,22 +50,25 @@ class Packager:
     ) -> None:
         self.target = target
         self._tap = tap
-        self.end_us = start_us
+        self._end_us = start_us
         self.wants_key = False
         self.dropped = self.bad = 0
         self.trouble: Trouble = ""
         self._limits = limits or Limits()
         self._video: VideoConfig | None = None
         self._audio: AudioConfig | None = None
-        self._run: _Run | None = None
+        self._run: Run | None = None
         self._parameters: tuple[bytes, ...] = ()
         self._thin_parameters: tuple[bytes, ...] = ()
         self._thin_held: deque[tuple[Chunk, h264.Access]] = deque(maxlen=_THIN_HELD)
-        self._fed: list[tuple[int, int]] = []
-        self._newest_seq = 0
+        self._safe = Safe()
         self._alone_us: int | None = None
         self._step_us = max(1, target) * SECOND
-        self._number = 0
+
+    @property
+    def end_us(self) -> int:
+        """Where the last segment ended."""
+        return self._run.end_us if self._run is not None else self._end_us
 
     def configure(self, video: VideoConfig | None, audio: AudioConfig | None) -> list[Done]:
         """What the next chunks are. A change ends the run; the picture goes on at the next keyframe, sound
@@ -162,7 +83,7 @@ class Packager:
         """Take one chunk, return what it finished. `wall_ms` is when it happened; only the first picture after
         a break uses it. Media that make no sense are dropped and counted, never raised.
         """
-        self._newest_seq = max(self._newest_seq, chunk.seq)
+        self._safe.newest = max(self._safe.newest, chunk.seq)
         if not 0 < len(chunk.data) <= self._limits.unit_bytes:
             return self._drop("large")
         done = self.finish() if chunk.gap else []
@@ -180,16 +101,8 @@ class Packager:
             return []
         self.wants_key = self._video is not None
         self._alone_us = None
-        run.hear(run.sound.fill(run.main.end_us))
-        for lane in (run.main, run.thin):
-            if lane is not None:
-                lane.close()
-        self._fed.clear()
-        done: list[Done] = []
-        while run.cuts:
-            done += self._segment(run, run.cuts.popleft())
-        if run.main.ready:
-            done += self._segment(run, max(run.main.end_us, run.sound.until_us), last=True)
+        done = run.finish()
+        self._end_us = run.end_us
         return done
 
     def _broken(self) -> list[Done]:
@@ -253,23 +166,32 @@ class Packager:
         return size if size is not None and size[0] <= width and size[1] <= height else None
 
     def _begin(
-        self, origin_us: int, wall_ms: int, size: tuple[int, int], fps: int, part_us: int = -1
-    ) -> _Run:
-        listens = self._tap(self._audio, self.end_us, wall_ms) if self._tap and self._audio else None
-        sound = Sound(self._audio, self.end_us, listens)
+        self, origin_us: int, wall_ms: int, size: tuple[int, int], fps: int, *, card: bool = False
+    ) -> Run:
+        base_us = self.end_us
+        listens = self._tap(self._audio, base_us, wall_ms) if self._tap and self._audio else None
+        sound = Sound(self._audio, base_us, listens)
         muxer = Fragmenter(
             width=size[0],
             height=size[1],
             fps=fps,
             rate=sound.rate,
             channels=sound.channels,
-            part_us=self._limits.part_us if part_us < 0 else part_us,
+            part_us=0 if card else self._limits.part_us,
         )
-        main = Lane(muxer, self.end_us, deque())
-        self._run = _Run(origin_us=origin_us, base_us=self.end_us, wall_ms=wall_ms, sound=sound, main=main)
+        self._run = Run(
+            origin_us=origin_us,
+            base_us=base_us,
+            wall_ms=wall_ms,
+            sound=sound,
+            main=Lane(muxer, base_us, deque()),
+            safe=self._safe,
+            card=card,
+            parts=self._limits.part_us > 0,
+        )
         return self._run
 
-    def _shown(self, run: _Run, chunk: Chunk, parts: h264.Access, at: int) -> list[Done]:
+    def _shown(self, run: Run, chunk: Chunk, parts: h264.Access, at: int) -> list[Done]:
         if parts.key:
             self._cut(run, at)
             self.wants_key = False
@@ -278,19 +200,18 @@ class Packager:
         )
         if at - run.segment_us >= self.target * SECOND + _ASK_US:
             self.wants_key = True
-        self._fed.append((at + 1, chunk.seq))
+        self._safe.fed(at + 1, chunk.seq)
         self._even_sound(run)
         if parts.key:
             self._begin_thin(run)
-        return self._collect(run)
+        return run.collect()
 
-    def _cut(self, run: _Run, at: int) -> None:
+    def _cut(self, run: Run, at: int) -> None:
         """A keyframe comes at this time: the segment ends before it, if it is long enough."""
         if at - run.segment_us >= self.target * SECOND - _EARLY_US:
-            run.segment_us = at
-            run.cuts.append(at)
+            run.cut(at)
 
-    def _stand_in(self, run: _Run, until: int) -> list[Done]:
+    def _stand_in(self, run: Run, until: int) -> list[Done]:
         """Where no keyframe came in time, show the last one again, so that segments keep their length and
         the sound goes on. What refers to pictures before it cannot be shown, so a real keyframe is awaited.
         """
@@ -304,7 +225,7 @@ class Packager:
             self.wants_key = self._video is not None
             self._even_sound(run)
             self._begin_thin(run)
-        return self._collect(run)
+        return run.collect()
 
     # the thin picture
 
@@ -318,16 +239,16 @@ class Packager:
             return self._drop()
         changed = parts.key and parts.parameters != self._thin_parameters
         if run is not None and run.thin is not None and changed:
-            self._end_thin(run, run.thin)
+            run.end_thin()
         if run is None or run.thin is None:
             return self._hold_thin(run, chunk, parts)
         at = run.place(chunk.dts_us)
         if not run.thin.follows(at) or (run.thin.standing_in and not parts.key):
             return self._drop()
         self._give_thin(run, run.thin, chunk, parts)
-        return self._collect(run)
+        return run.collect()
 
-    def _hold_thin(self, run: _Run | None, chunk: Chunk, parts: h264.Access) -> list[Done]:
+    def _hold_thin(self, run: Run | None, chunk: Chunk, parts: h264.Access) -> list[Done]:
         """Until a cut of the programme stands beside its keyframe."""
         if parts.key:
             self._thin_held.clear()
@@ -338,14 +259,14 @@ class Packager:
         if run is None or run.card:
             return []
         self._begin_thin(run)
-        return self._collect(run)
+        return run.collect()
 
-    def _begin_thin(self, run: _Run) -> None:
+    def _begin_thin(self, run: Run) -> None:
         if run.thin is not None or run.card or not self._thin_held:
             return
         first, parts = self._thin_held[0]
         base = run.place(first.dts_us)
-        if abs(base - run.segment_us) > _THIN_NEAR_US:
+        if abs(base - run.segment_us) > THIN_NEAR_US:
             return
         held = list(self._thin_held)
         self._thin_held.clear()
@@ -360,41 +281,17 @@ class Packager:
         run.thin = Lane(muxer, max(base, run.base_us), run.thin_ready)
         # The picture first: the muxer finds its parameter sets only in the very first packet.
         self._give_thin(run, run.thin, *held[0])
-        run.thin.hear([frame for frame in run.frames if run.time_of(frame) >= run.segment_us])
+        run.thin.hear(run.heard_since(run.segment_us))
         for chunk, read in held[1:]:
             self._give_thin(run, run.thin, chunk, read)
 
-    def _give_thin(self, run: _Run, lane: Lane, chunk: Chunk, parts: h264.Access) -> None:
+    def _give_thin(self, run: Run, lane: Lane, chunk: Chunk, parts: h264.Access) -> None:
         at = max(run.place(chunk.dts_us), lane.base_us)
         if lane.follows(at):
             lane.give(
                 chunk.data, parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us
             )
-            self._fed.append((at + 1, chunk.seq))
-
-    @staticmethod
-    def _end_thin(run: _Run, lane: Lane) -> None:
-        lane.close()
-        run.thin = None
-
-    def _thin_at(self, run: _Run, cut: int) -> int | None:
-        """Where the thin picture of the segment that ends at `cut` ends; None while that is not yet known."""
-        lane = run.thin
-        if lane is None:
-            return cut
-        edge = lane.key_near(cut, _THIN_NEAR_US)
-        if edge is None and run.thin_edge is not None and run.thin_edge[0] == cut:
-            edge = run.thin_edge[1]
-        if edge is None:
-            if run.newest_us < cut + _THIN_WAIT_US:
-                return None
-            if lane.real_us < self.end_us:
-                self._end_thin(run, lane)
-                return cut
-            edge = max(cut, lane.last_us + 1_000)
-            run.thin_edge = (cut, edge)
-            lane.stand_in(edge)
-        return edge if lane.reached(edge) else None
+            self._safe.fed(at + 1, chunk.seq)
 
     # sound
 
@@ -420,11 +317,11 @@ class Packager:
         except BadSound:
             return done + self._drop("sound")
         run.heard_us = max(run.heard_us, at)
-        self._fed.append((at + chunk.dur_us, chunk.seq))
+        self._safe.fed(at + chunk.dur_us, chunk.seq)
         run.hear(frames)
         return done + self._stand_in(run, at)
 
-    def _alone(self, chunk: Chunk, wall_ms: int) -> _Run | None:
+    def _alone(self, chunk: Chunk, wall_ms: int) -> Run | None:
         """Begin with the card, where there is no picture to wait for or it was waited for long enough."""
         if self._video is not None:
             if self._alone_us is None or not 0 <= chunk.pts_us - self._alone_us <= 2 * _ALONE_US:
@@ -435,13 +332,12 @@ class Packager:
         assert parts is not None
         size = self._size(parts, self._limits.width, self._limits.height)
         assert size is not None
-        run = self._begin(chunk.pts_us, wall_ms, size, 1, part_us=0)
-        run.card = True
+        run = self._begin(chunk.pts_us, wall_ms, size, 1, card=True)
         self._parameters = ()
         run.main.give(card(), parts, at_us=run.base_us, pts_us=run.base_us, dur_us=SECOND // 25)
         return run
 
-    def _even_sound(self, run: _Run) -> None:
+    def _even_sound(self, run: Run) -> None:
         """Keep the sound from falling behind the picture, with silence."""
         behind = run.main.last_us - run.sound.until_us
         if self._audio is None and behind > 0:
@@ -449,87 +345,9 @@ class Packager:
         elif behind > _SOUND_LAG_US:
             run.hear(run.sound.fill(run.main.last_us - _SOUND_HELD_US))
 
-    # what comes out
-
     def _drop(self, why: Trouble = "") -> list[Done]:
         """Without a reason it is nobody's fault: too late, twice, or before there is a picture to belong to."""
         self.dropped += 1
         self.bad += why != ""
         self.trouble = why or self.trouble
         return []
-
-    def _collect(self, run: _Run) -> list[Done]:
-        done: list[Done] = []
-        while run.cuts and run.main.reached(run.cuts[0]):
-            edge = self._thin_at(run, run.cuts[0])
-            if edge is None:
-                break
-            done += self._segment(run, run.cuts.popleft(), edge)
-        return done + self._parts(run, run.cuts[0] if run.cuts else None)
-
-    def _parts(self, run: _Run, until_us: int | None) -> list[Done]:
-        """What of the segment being made has come out since the last time."""
-        if not self._limits.part_us or run.card:
-            return []
-        run.main.reached(0)
-        fresh = [f for f in run.main.ready if until_us is None or f.start_us < until_us - 1_000][run.told :]
-        done: list[Done] = [
-            Part(
-                init=fragment.init,
-                data=fragment.data,
-                place=run.told + place,
-                start_us=fragment.start_us,
-                dur_us=fragment.end_us - fragment.start_us,
-                wall_ms=self._wall(run),
-                cut=not run.begun and self.end_us > 0,
-                key=run.main.key_near(fragment.start_us, 1_000) is not None,
-            )
-            for place, fragment in enumerate(fresh)
-        ]
-        run.told += len(fresh)
-        return done
-
-    def _segment(
-        self, run: _Run, end_us: int, thin_us: int | None = None, *, last: bool = False
-    ) -> list[Done]:
-        """The span up to `end_us` in all its tracks; `last` takes whatever is there."""
-        done = self._parts(run, None if last else end_us)
-        self._fed = [(until, seq) for until, seq in self._fed if until > end_us]
-        acked = min((seq for _, seq in self._fed), default=self._newest_seq + 1) - 1
-        picture = run.main.until(None if last else end_us)
-        thin_us = end_us if thin_us is None else thin_us
-        segment = Segment(
-            picture=Piece(run.main.init, b"".join(fragment.data for fragment in picture)),
-            sound=self._sound_of(run, None if last else end_us),
-            thin=_joined(taken(run.thin_ready, None if last else thin_us)),
-            start_us=self.end_us,
-            dur_us=end_us - self.end_us,
-            wall_ms=self._wall(run),
-            cut=not run.begun and self.end_us > 0,
-            acked=max(0, acked),
-        )
-        run.begun, run.told = True, 0
-        self.end_us = end_us
-        return [*done, segment]
-
-    def _wall(self, run: _Run) -> int:
-        return run.wall_ms + (self.end_us - run.base_us) // 1000
-
-    def _sound_of(self, run: _Run, end_us: int | None) -> Piece:
-        frames: list[Frame] = []
-        while run.frames and (end_us is None or run.time_of(run.frames[0]) < end_us):
-            frames.append(run.frames.popleft())
-        rate, channels = run.sound.rate, run.sound.channels
-        if not frames:
-            frames = [Frame(quiet(rate, channels), self.end_us * rate // SECOND)]
-        self._number += 1
-        return sound_file(frames, rate, channels, self._number)
-
-
-def _joined(fragments: Iterable[Fragment]) -> Piece | None:
-    """Fragments of one header as a file; a size that changed within a span shows from the next one on."""
-    fragments = list(fragments)
-    if not fragments:
-        return None
-    init = fragments[0].init
-    return Piece(init, b"".join(fragment.data for fragment in fragments if fragment.init == init))

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 
 from server.media.chunk import SECOND, Limits
-from server.media.packager import Part
 from server.media.playlist import Making, Piece, delta, head, playlist, segment_lines
 from server.media.recorder import Entry
+from server.media.spans import Part
 from server.media.tracks import TRACKS, Track, breaks, has
 
 _WITH_PARTS = 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import av
 
-from server.media.packager import Segment
+from server.media.spans import Segment
 from tests.media.streams import read_bars
 
 

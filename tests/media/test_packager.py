@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from server.media import h264
 from server.media.chunk import SECOND, AudioConfig, Chunk
-from server.media.packager import Done, Packager, Segment
+from server.media.packager import Packager
+from server.media.spans import Done, Segment
 from tests.media.demux import demuxed, opened, runs
 from tests.media.streams import Reel, reel
 

@@ -11,7 +11,8 @@ import pytest
 
 from server.media import PART_US, Limits
 from server.media.chunk import SECOND
-from server.media.packager import Done, Packager, Part, Segment
+from server.media.packager import Packager
+from server.media.spans import Done, Part, Segment
 from tests.engines import eventually
 from tests.media.demux import demuxed, opened
 from tests.media.hall import Hall, Playlist

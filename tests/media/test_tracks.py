@@ -10,7 +10,8 @@ import pytest
 
 from server.media.chunk import SECOND, AudioConfig, Chunk
 from server.media.mux import Piece
-from server.media.packager import Done, Packager, Segment
+from server.media.packager import Packager
+from server.media.spans import Done, Segment
 from tests.media.demux import demuxed, opened
 from tests.media.streams import FPS, Reel, reel, thin_of, with_thin
 from tests.media.test_packager import START, packaged, segments_of, whole_and_even
