@@ -13,9 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import itertools
-import json
 import os
 import tempfile
 import time
@@ -25,19 +23,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import av
 from playwright.async_api import async_playwright
 
 from tests.crowd.machine import busy_seconds, keep
 from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, free_port, serve
-from tests.media.clock import CAMERA, LIGHT, READER, first_picture, go_live, read_clock, session
+from tests.media.clock import CAMERA, LIGHT, READER, first_picture, go_live, hole, segments, session
 from tests.media.line import Line
 
 HEADING = "## Cuts"
 PICTURE = ".player video"
 WIDE = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN"}
 SETTLE_S, AFTER_S = 6.0, 8.0
-WRAP_MS = 2**24
 
 Trouble = Callable[[], Awaitable[float]]
 """Makes it and says when it was over, on the monotonic clock."""
@@ -73,53 +69,33 @@ class Evening:
         self.far = await self.line.open()
         self.studio = await self.page(self.far, "host")
         await go_live(self.studio, self.far, self.meeting)
-        await eventually(lambda: len(self.lines()) > 4, what="the first segments")
+        await self.landed(4)
         self.viewer = await self.page(self.served.url, "resident")
         await self.viewer.goto(f"{self.served.url}/room/{self.meeting}")
         await self.viewer.evaluate(READER, PICTURE)
         await first_picture(self.viewer)
         await asyncio.sleep(SETTLE_S)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """The segments on disk."""
-        index = self.media / "index.jsonl"
-        read = index.read_text().splitlines() if index.exists() else []
-        return [line for text in read if (line := json.loads(text))["line"] == "segment"]
-
-    def landed_since(self, count: int) -> bool:
-        return len(self.lines()) > count
+    async def landed(self, count: int) -> None:
+        await eventually(lambda: len(segments(self.media)) >= count, 60, "segments")
 
     async def measure(self, name: str, trouble: Trouble) -> None:
         """Make trouble and see what it cost."""
-        before = self.lines()
+        before = len(segments(self.media))
         await self.viewer.evaluate("(glass.delays = [], glass.at = [], 0)")
         over = await trouble()
         over_ms = (time.time() - (time.monotonic() - over)) * 1000
-        count = len(self.lines())
-        await eventually(lambda: self.landed_since(count + 2), 60, "segments again")
+        await self.landed(len(segments(self.media)) + 3)
         await asyncio.sleep(AFTER_S)
         at: list[float] = await self.viewer.evaluate("glass.at")
         stops = sorted((b - a for a, b in itertools.pairwise(at)), reverse=True) or [0.0]
         back = next((one - over_ms for one in at if one >= over_ms), float("nan"))
-        fresh = self.lines()[len(before) :]
-        cuts = sum(bool(one.get("cut")) for one in fresh)
-        hole = self.hole(fresh)
+        cuts = sum(bool(one.get("cut")) for one in segments(self.media)[before:])
+        missing = hole(self.media, before)
         self.rows.append(
-            f"| {name} | {stops[0] / 1000:.1f} s | {max(0.0, back) / 1000:.1f} s | {hole:.2f} s | {cuts} |"
+            f"| {name} | {stops[0] / 1000:.1f} s | {max(0.0, back) / 1000:.1f} s | {missing:.2f} s | {cuts} |"
         )
         print(self.rows[-1], flush=True)
-
-    def hole(self, segments: list[dict[str, Any]]) -> float:
-        """The largest step between two pictures of the recording, by the clock that the camera showed, in seconds."""
-        shown: list[float] = []
-        for one in segments:
-            init = (self.media / f"init{one['init']}.mp4").read_bytes()
-            data = (self.media / f"s{one['n']}.m4s").read_bytes()
-            with av.open(io.BytesIO(init + data), format="mp4") as source:
-                found = [read_clock(frame) for frame in source.decode(video=0)]
-            shown += [clock for clock in found if clock is not None]
-        steps = [(b - a) % WRAP_MS for a, b in itertools.pairwise(shown)]
-        return max((step for step in steps if step < WRAP_MS / 2), default=float("nan")) / 1000
 
     # the troubles
 

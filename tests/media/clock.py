@@ -5,12 +5,19 @@ Both run in Chromium on one machine, so the difference of two readings is the wh
 
 from __future__ import annotations
 
+import io
+import itertools
+import json
+from pathlib import Path
 from typing import Any
+
+import av
 
 from tests.engines import eventually
 
 _BARS = 24
 _PLACES = _BARS + 2
+_WRAP_MS = 2**_BARS
 
 CAMERA = (
     """
@@ -92,6 +99,36 @@ def read_clock(frame: Any) -> int | None:
     if not bits[0] or bits[-1]:
         return None
     return sum(1 << place for place, bit in enumerate(bits[1:-1]) if bit)
+
+
+def segments(media: Path) -> list[dict[str, Any]]:
+    """The segments that a record's folder of media has on disk, oldest first."""
+    return [line for line in _index(media) if line["line"] == "segment"]
+
+
+def publications(media: Path) -> int:
+    """How often a publisher began anew; one who came back after a cut did not."""
+    return sum(line["line"] == "opened" for line in _index(media))
+
+
+def hole(media: Path, begin: int = 0) -> float:
+    """The largest step between two pictures of the recording from segment `begin` on, by the clock that the camera
+    showed, in seconds.
+    """
+    shown: list[int] = []
+    for one in segments(media)[begin:]:
+        data = b"".join(
+            (media / name).read_bytes() for name in (f"init{one['init']}.mp4", f"s{one['n']}.m4s")
+        )
+        with av.open(io.BytesIO(data), format="mp4") as source:
+            shown += [clock for frame in source.decode(video=0) if (clock := read_clock(frame)) is not None]
+    steps = [(b - a) % _WRAP_MS for a, b in itertools.pairwise(shown)]
+    return max((step for step in steps if step < _WRAP_MS / 2), default=float("nan")) / 1000
+
+
+def _index(media: Path) -> list[dict[str, Any]]:
+    index = media / "index.jsonl"
+    return [json.loads(line) for line in index.read_text().splitlines()] if index.exists() else []
 
 
 async def delays(page: Any, *, forget: bool = True) -> list[float]:
