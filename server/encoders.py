@@ -20,6 +20,7 @@ from server.media.source import MediaServer
 from server.web.language import words
 
 if TYPE_CHECKING:
+    from meetings.kernel import Room
     from server.app import Parts
     from server.store.stream_lines import StreamLine
 
@@ -49,10 +50,13 @@ class Encoders:
         settings = self._settings
         if settings.rtmp_port is not None:
             await self.door.start(settings.rtmp_host, settings.rtmp_port, share_port=share_port)
-        for record in await self._parts.store.stream_lines.pushed():
-            line = await self._parts.store.stream_lines.of(record)
-            if line is not None:
+        lines = self._parts.store.stream_lines
+        for record in await lines.pushed():
+            line = await lines.of(record)
+            if line is not None and await self._open(record):
                 self._begin(line)
+            else:
+                await lines.change(record, pushed=False)
 
     async def stop(self) -> None:
         """Let every machine go."""
@@ -64,10 +68,9 @@ class Encoders:
 
     async def admits(self, record: str, key: str) -> str | None:
         """Whether this key may publish now: None, or the code of the refusal. Raises KeyError for no meeting."""
-        try:
-            room = await self._parts.desks.room(record)
-        except Refused:
-            raise KeyError(record) from None
+        room = await self._room(record)
+        if room is None:
+            raise KeyError(record)
         line = await self.keys.fits(record, key)
         if isinstance(line, str):
             return line
@@ -78,6 +81,17 @@ class Encoders:
         if stream.state == "ended" and line.renewed_at <= (stream.since or 0):
             return "ended"
         return None
+
+    async def _room(self, record: str) -> Room | None:
+        try:
+            return await self._parts.desks.room(record)
+        except Refused:
+            return None
+
+    async def _open(self, record: str) -> bool:
+        """Whether the meeting may still have a picture."""
+        room = await self._room(record)
+        return room is not None and room.phase in BEFORE | TALKING
 
     async def address(self, record: str, *, renew: bool = False) -> dict[str, Any]:
         """Where an encoder publishes and by which key; `renew` makes a new one and sends the old one's bearer off."""

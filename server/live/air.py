@@ -54,7 +54,7 @@ class _Hall:
         self.quality_at = 0.0
         self.told: dict[str, Any] = {}
         self.told_at = 0.0
-        self.stream = ""
+        self.stream: object = None
         self.loaded = False
 
     @property
@@ -195,8 +195,10 @@ class Air:
             hall.told, hall.told_at = news, now
             self._feed.say(record, "air", news)
         health = self._health(record)
-        if health is not None and (health["state"] == "live" or health["state"] != hall.stream):
-            hall.stream = health["state"]
+        # An encoder is refused, a push waits, before anything is live.
+        stands = health and (health["state"], health.get("encoder"), health.get("push"))
+        if health is not None and (health["state"] == "live" or stands != hall.stream):
+            hall.stream = stands
             self._feed.say(record, "air", {"stream": health}, eye=Eye.STAFF)
         if now - hall.quality_at >= QUALITY_SECONDS:
             hall.quality_at = now

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from server.store.account_tables import accounts, communities, meeting_places
 from server.store.book import Book, changed
+from server.store.stream_lines import stream_lines
 from server.store.tables import records
 
 
@@ -83,5 +84,6 @@ class PlaceBook(Book):
             await changed(db, set((await db.execute(select(accounts.c.id).where(people))).scalars()))
             await db.execute(delete(accounts).where(people))
             await db.execute(delete(meeting_places).where(meeting_places.c.record.in_(records)))
+            await db.execute(delete(stream_lines).where(stream_lines.c.record.in_(records)))
             await db.execute(delete(communities).where(communities.c.sample.is_(True)))
             return records

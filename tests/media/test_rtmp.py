@@ -361,6 +361,45 @@ async def test_a_flood_is_refused(tmp_path: Path, aac: Reel):
     await gate.close()
 
 
+async def test_a_picture_that_is_too_large_is_refused_by_name(gate: Gate):
+    huge = reel(1, width=2048, height=1024)
+    encoder = await Encoder.enter(gate.url())
+    await encoder.send(huge, huge.chunks)
+    await eventually(lambda: gate.refused() == "too-large")
+    await encoder.leave()
+
+
+async def test_an_encoder_that_sends_nothing_is_let_go(gate: Gate, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("server.media.rtmp.door._SILENT_S", 0.3)
+    encoder = await Encoder.enter(gate.url())
+    await eventually(lambda: gate.refused() == "silent")
+    await eventually(lambda: encoder.line.lost)
+    await encoder.leave()
+
+
+async def test_what_waits_for_the_second_keyframe_is_bounded(tmp_path: Path, aac: Reel):
+    gate = await Gate(tmp_path, Limits(ring_bytes=2_000, silent_s=60)).open()
+    encoder = await Encoder.enter(gate.url())
+    await encoder.send(aac, aac.chunks)
+    await eventually(lambda: gate.refused() == "too-much")
+    await encoder.leave()
+    await gate.close()
+
+
+async def test_an_encoder_that_comes_again_and_again_keeps_the_numbers_in_order(gate: Gate, aac: Reel):
+    for turn in range(5):
+        encoder = await Encoder.enter(gate.url())
+        await encoder.send(aac, [c for c in aac.chunks if c.dts_us < 3 * SECOND])
+        least = 3 * turn + 2
+        await eventually(lambda least=least: len(gate.media.stream(RECORD).window.public) >= least)
+        await encoder.vanish()
+        await eventually(lambda: gate.door.state(RECORD) is None)
+    playlist = await gate.playlist("live.m3u8?dvr=1")
+    assert [item["uri"] for item in playlist.items] == [f"s{n}.m4s" for n in range(len(playlist.items))]
+    assert [item["cut"] for item in playlist.items].count(True) == 4
+    assert (await gate.watched("live.m3u8?dvr=1")).problems == []
+
+
 async def test_a_size_that_changes_in_mid_stream_is_shown_after_a_discontinuity(gate: Gate, aac: Reel):
     small = reel(5, width=160, height=90)
     encoder = await Encoder.enter(gate.url())

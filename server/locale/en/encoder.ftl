@@ -8,6 +8,7 @@ encoder-refused-ended = The broadcast was stopped. To begin again, make a new st
 encoder-refused-picture-codec = The picture is not H.264: set the encoder's video codec to H.264 (not HEVC, not AV1)
 encoder-refused-sound-codec = The sound is not AAC: set the encoder's audio codec to AAC
 encoder-refused-keyframes-rare = Keyframes are too far apart: set the keyframe interval to 1 or 2 seconds (now above 6, or automatic)
+encoder-refused-too-large = The picture is too large: set it to 1920×1080 at most (1280×720 is recommended)
 encoder-refused-too-much = The bitrate is too high: set it below 6000 kbit/s
 encoder-refused-silent = The encoder sent nothing for 15 seconds and was let go: look at the network
 encoder-refused-unreadable = What the encoder sent could not be read; it was let go: start it again

@@ -8,6 +8,7 @@ encoder-refused-ended = 直播已经停止。要再播，请先换一个新的�
 encoder-refused-picture-codec = 画面不是 H.264：请在推流软件里把视频编码改成 H.264（不要 HEVC、AV1）
 encoder-refused-sound-codec = 声音不是 AAC：请在推流软件里把音频编码改成 AAC
 encoder-refused-keyframes-rare = 关键帧太稀：请把“关键帧间隔”设成 1 或 2 秒（现在超过 6 秒或是自动）
+encoder-refused-too-large = 画面太大：请降到 1920×1080 以内（推荐 1280×720）
 encoder-refused-too-much = 推流码率太高：请降到 6000 kbit/s 以下
 encoder-refused-silent = 推流软件 15 秒没有发来画面，已断开，请检查网络
 encoder-refused-unreadable = 推流软件发来的画面读不懂，已断开，请重开推流

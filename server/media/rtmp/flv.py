@@ -26,9 +26,12 @@ class Refused(Exception):
 
 
 class Tags:
-    """The tags of one publisher in their order. `video` and `audio` are what was announced so far."""
+    """The tags of one publisher in their order. `video` and `audio` are what was announced so far, `largest` what
+    may be: width and height.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, largest: tuple[int, int] = (1920, 1920)) -> None:
+        self._largest = largest
         self.video: VideoConfig | None = None
         self.audio: AudioConfig | None = None
         self._fps = 25
@@ -113,6 +116,8 @@ class Tags:
                 sets.append(unit)
                 at += 2 + size
         seen = next((h264.size(unit) for unit in sets if unit[0] & 31 == h264.SPS), None)
+        if seen is not None and (seen[0] > self._largest[0] or seen[1] > self._largest[1]):
+            raise Refused("too-large")
         if seen is not None and any(unit[0] & 31 == h264.PPS for unit in sets):
             self._sets, self._width = sets, (body[4] & 3) + 1
             self.video = VideoConfig(*seen, self._fps)

@@ -39,7 +39,7 @@ class Intake:
     def __init__(self, stream: Stream, leave: Callable[[str], None]) -> None:
         self.keyframes_us: int | None = None
         self._stream, self._leave = stream, leave
-        self._tags = Tags()
+        self._tags = Tags((stream.limits.width, stream.limits.height))
         self._session: Session | None = None
         self._waiting: list[tuple[Chunk, int]] = []
         self._waiting_bytes = 0
