@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.hall import page_of
+from tests.browser.test_captions import caption
 from tests.engines import Served, eventually, serve
 from tests.media.clock import READER, first_picture, go_live, session
 
@@ -68,6 +69,20 @@ async def test_the_desk_covers_the_picture_with_the_host_gone_and_every_screen_s
         screen.locator(".st.lost"),
         desk.locator(".pv .tag.bad, .pv .tag.warn"),
     ]
+
+    # A scribe at home hears what was said some seconds ago: so much earlier stands the caption.
+    scribe = await everybody.at("technician", "captions")
+    await scribe.locator(".listen .vo").last.click()
+    await scribe.locator(".player[data-playing=true]").wait_for(timeout=30_000)
+    await eventually(
+        lambda: scribe.evaluate("!/约 0 秒/.test(document.querySelector('.listen .sub').innerText)")
+    )
+    begun = time.time() * 1000
+    await scribe.locator("#captions-line").fill("在家里听到的一句")
+    await scribe.keyboard.press("Enter")
+    late = begun - (await caption(scribe, hall, "在家里听到的一句"))["at"]
+    assert 1_000 < late < 30_000
+    await scribe.close()
 
     # The host's machine is gone: everybody is told, the council goes on.
     await studio.close()

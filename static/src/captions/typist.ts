@@ -9,6 +9,8 @@ const HALF_MS = 400
 /** A line is not held for words of more than an hour ago; a scribe who stopped in mid-line went for tea. */
 const STALE_MS = 120_000
 
+export interface Mending { id: string, text: string }
+
 export interface Typist {
   line: Ref<string>
   /** The scribe begins to write: the words are being said now. */
@@ -18,6 +20,8 @@ export interface Typist {
   unsent: ComputedRef<{ key: string, text: string }[]>
   /** What somebody else is typing, or a recogniser guesses. */
   others: ComputedRef<{ text: string, speaker_name?: string | null, heard?: boolean } | null>
+  /** The line that is being put right, and how far. */
+  mending: Ref<Mending | null>
   correct: (id: string, text: string) => Promise<boolean>
 }
 
@@ -26,6 +30,7 @@ export function useTypist(voices: Voices, heard: () => number): Typist {
   const { store, link } = useRoom()
   const give = useGive()
   const line = ref('')
+  const mending = ref<Mending | null>(null)
   const mine = ref('')
   let begun: number | null = null
   let touched = 0
@@ -65,7 +70,7 @@ export function useTypist(voices: Voices, heard: () => number): Typist {
   }
 
   const before = link.writing
-  onMounted(() => { link.writing = () => Boolean(line.value) || before() })
+  onMounted(() => { link.writing = () => Boolean(line.value) || mending.value !== null || before() })
   onUnmounted(() => {
     clearTimeout(timer)
     link.writing = before
@@ -80,6 +85,7 @@ export function useTypist(voices: Voices, heard: () => number): Typist {
       .filter((one) => one.wish.type === 'caption.say' && !store.get('caption', String(one.wish.id)))
       .map((one) => ({ key: one.key, text: String(one.wish.text) }))),
     others: computed(() => (store.air.captions?.text && store.air.captions.text !== mine.value ? store.air.captions : null)),
+    mending,
     correct: (id, text) => give({ type: 'caption.correct', id, text }),
   }
 }
