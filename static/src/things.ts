@@ -113,7 +113,10 @@ export interface Question {
   person?: string
   verified?: boolean
   reviewed_by?: string | null
+  /** What the word lists found: pieces of the text, what follows, of which kinds. */
   held?: string[]
+  verdict?: 'watch' | 'hold' | 'block'
+  kinds?: string[]
   /** In delayed review: when it goes out by itself. */
   due_at?: number | null
   /** Laid over by this browser until the record has it: never on the wire. */
@@ -152,6 +155,9 @@ export interface Comment {
   person?: string
   reports?: number
   verified?: boolean
+  held?: string[]
+  verdict?: 'watch' | 'hold' | 'block'
+  kinds?: string[]
   mine?: boolean
   unsent?: boolean
 }

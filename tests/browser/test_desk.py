@@ -81,6 +81,23 @@ async def test_a_moderator_clears_the_desk_by_keyboard_alone(hall: Served, open_
     await became(page, hall, second, "queued")
 
 
+async def test_what_the_lists_blocked_is_marked_and_passes_for_a_reason_only(
+    hall: Served, open_page: Any
+) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    (blocked,) = await ask(page, hall, "群里有人代·开發票，怎么办？")
+    card = page.locator(f'[data-card="{blocked}"]')
+    assert await card.locator("mark").inner_text() == "代·开發票"
+    assert "诈骗" in await card.locator(".hits").inner_text()
+    await keys(page, "j", "a")
+    await page.wait_for_selector("#desk-why")
+    assert await state_of(page, hall, blocked) == "pending_review"
+    await page.keyboard.type("居民举报诈骗，提醒大家")
+    await keys(page, "Enter")
+    await became(page, hall, blocked, "queued")
+
+
 async def test_two_moderators_see_what_the_other_has_in_hand_and_does(hall: Served, open_page: Any) -> None:
     one = await at_desk(open_page, hall)
     other = await at_desk(open_page, hall, "moderator2")

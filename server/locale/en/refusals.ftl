@@ -3,6 +3,7 @@
 refused-unclear = That was not understood. Please reload the page and try again.
 refused-unclear-text = The text has characters that cannot be used. Please change it.
 refused-unclear-name = The name has characters that cannot be used.
+refused-unclear-reason = What the word lists blocked can only be shown with a reason.
 refused-unclear-call = This name cannot be used; choose one without contact details or rude words.
 refused-too-large = That is too long: { $limit } characters at most.
 refused-too-fast = A little too fast. Please try again in a few seconds.

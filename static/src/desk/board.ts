@@ -15,6 +15,7 @@ export type Sheet =
   | { kind: 'back' | 'give', ids: string[] }
   | { kind: 'merge', ids: string[], into?: string }
   | { kind: 'edit' | 'who' | 'defer', id: string }
+  | { kind: 'why', what: 'question' | 'comment', ids: string[], text?: string }
   | { kind: 'mute', person: string, shown: string }
   | { kind: 'remove', comment: Comment }
   | { kind: 'outcome', question: string | null, outcome: Outcome | null }
@@ -29,6 +30,8 @@ export interface Board {
   deeds: Deeds
   sheet: Ref<Sheet | null>
   open: (sheet: Sheet) => void
+  /** Let everybody see these; for what the word lists blocked a reason is asked first. */
+  pass: (what: 'question' | 'comment', ids: readonly string[], text?: string) => void
   /** The tab under the question on air. */
   tab: Ref<'ended' | 'captions' | 'agenda' | 'outcomes'>
 }
@@ -57,12 +60,25 @@ export function provideBoard(): Board {
   const lists = useLists(store)
   const cards = (column: Column) => (column === 'review' ? lists.review.value : column === 'queue' ? lists.queue.value : [])
   const sheet = shallowRef<Sheet | null>(null)
+  const place = usePlace(cards, (id) => link.look(id ? `question:${id}` : null))
+  const deeds = useDeeds(store, patiently(link))
+  const open = (one: Sheet): void => { sheet.value = one }
+
+  function pass(what: 'question' | 'comment', ids: readonly string[], text?: string): void {
+    const isBlocked = (id: string): boolean => (what === 'question' ? store.get('question', id) : store.get('comment', id))?.verdict === 'block'
+    const blocked = ids.filter(isBlocked)
+    const others = ids.filter((id) => !isBlocked(id))
+    if (blocked.length) open({ kind: 'why', what, ids: blocked, text })
+    if (!others.length) return
+    if (what === 'comment') return void deeds.passComments(others)
+    place.leave(others)
+    void deeds.approve(others, text)
+  }
+
   const board: Board = {
     store, link, lists, sheet,
     now: useNow(),
-    place: usePlace(cards, (id) => link.look(id ? `question:${id}` : null)),
-    deeds: useDeeds(store, patiently(link)),
-    open: (one) => { sheet.value = one },
+    place, deeds, open, pass,
     tab: ref('ended'),
   }
   provide(BOARD, board)

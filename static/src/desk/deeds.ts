@@ -64,8 +64,8 @@ export function useDeeds(store: Store, give: Give) {
       else tell(t('desk-undo-nothing'))
     },
 
-    approve: (ids: readonly string[], text?: string) =>
-      each(ids, (id) => ({ type: 'question.approve', id, ...(text ? { text } : {}) })),
+    approve: (ids: readonly string[], text?: string, reason?: string) =>
+      each(ids, (id) => ({ type: 'question.approve', id, ...(text ? { text } : {}), ...(reason ? { reason } : {}) })),
     turnBack: (ids: readonly string[], { way, reason }: Back) =>
       each(ids, (id) => ({ type: `question.${way}`, id, reason }), undefined, t('desk-told-back', { n: ids.length })),
     /** Put under a like one. A root that still waits is passed first: a merged question is public and names it. */
@@ -110,7 +110,8 @@ export function useDeeds(store: Store, give: Give) {
     startAnswer: (onAir: string, by: string) => give({ type: 'answer.start', id: newId(store.now()), question: onAir, by }),
     stopAnswer: (id: string) => give({ type: 'answer.stop', id }),
 
-    passComments: (ids: readonly string[]) => each(ids, (id) => ({ type: 'comment.approve', id })),
+    passComments: (ids: readonly string[], reason?: string) =>
+      each(ids, (id) => ({ type: 'comment.approve', id, ...(reason ? { reason } : {}) })),
     removeComment: (id: string, reason: string) =>
       each([id], () => ({ type: 'comment.remove', id, reason }), () => ({ type: 'comment.approve', id }), t('desk-told-removed')),
     slow: (seconds: number) => give({ type: 'comment.pause', seconds }, { done: t('desk-told-slow', { seconds }) }),
