@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.media.encoder import Gate
 from tests.media.hall import Hall
 from tests.media.streams import Reel, reel, with_thin
 
@@ -34,3 +35,11 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     opened_hall = await Hall(tmp_path).open()
     yield opened_hall
     await opened_hall.close()
+
+
+@pytest.fixture
+async def gate(tmp_path: Path) -> AsyncIterator[Gate]:
+    """The same with an RTMP door."""
+    opened = await Gate(tmp_path).open()
+    yield opened
+    await opened.close()

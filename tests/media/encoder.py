@@ -100,6 +100,16 @@ def publish(url: str, file: str, pace: float) -> None:
             into.mux(packet)
 
 
+async def ffmpeg(url: str, *options: str, fast: bool = False) -> asyncio.subprocess.Process:
+    """Debian's ffmpeg publishing a test picture and a tone."""
+    words = ["-hide_banner", "-nostdin", "-loglevel", "error", *(() if fast else ("-re",))]
+    words += ["-f", "lavfi", "-i", "testsrc=s=320x180:r=25", "-f", "lavfi", "-i", "sine=r=48000"]
+    words += ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "25", "-c:a", "aac"]
+    return await asyncio.create_subprocess_exec(
+        FFMPEG or "", *words, *options, "-f", "flv", url, stderr=asyncio.subprocess.PIPE
+    )
+
+
 def avcc(chunk: Chunk) -> bytes:
     """The decoder configuration of the keyframe's parameter sets."""
     sps, pps = _units(chunk.data)[:2]
@@ -167,7 +177,19 @@ async def greeted(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asynci
     writer.close()
 
 
-__all__ = ["FFMPEG", "KEY", "OLD", "Address", "Encoder", "Gate", "Publisher", "avcc", "greeted", "tags"]
+__all__ = [
+    "FFMPEG",
+    "KEY",
+    "OLD",
+    "Address",
+    "Encoder",
+    "Gate",
+    "Publisher",
+    "avcc",
+    "ffmpeg",
+    "greeted",
+    "tags",
+]
 
 if __name__ == "__main__":
     publish(sys.argv[1], sys.argv[2], float(sys.argv[3]))
