@@ -70,7 +70,7 @@ class Air:
         self._desks = desks
         self._feed = feed
         self._bus = bus
-        self.halves = Halves(desks, feed)
+        self.halves = Halves(desks, feed, bus)
         self._halls: dict[str, _Hall] = {}
         self._process = secrets.token_hex(6)
         self._health: Callable[[str], dict[str, Any] | None] = lambda _record: None
@@ -149,6 +149,8 @@ class Air:
 
     def breathed(self, air: bytes) -> None:
         """What another process says of its own hall."""
+        if self.halves.breathed(air):
+            return
         process, record, watching, fresh, sums = msgspec.json.decode(
             air, type=tuple[str, str, int, int, Sums]
         )

@@ -6,17 +6,22 @@ Lossy: only the newest of a record is told, at most so often, and one that is no
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from meetings import Refused, Who
 from meetings.masking import masked
 from meetings.meeting import TALKING
 from meetings.people import Person
 from meetings.transcript import CAPTION_LIMIT, LATEST_MS, SCRIBES
+from server.live.bus import Bus
 from server.live.desk import Desks
 from server.live.feed import Feed
 
+AIR = b"half:"
 GAP_SECONDS = 0.6
 KEPT_SECONDS = 8.0
 
@@ -34,11 +39,13 @@ class _Line:
 
 
 class Halves:
-    """The half captions of every record in this process."""
+    """The half captions of every record whose scribes have their sockets here."""
 
-    def __init__(self, desks: Desks, feed: Feed) -> None:
+    def __init__(self, desks: Desks, feed: Feed, bus: Bus) -> None:
         self._desks = desks
         self._feed = feed
+        self._bus = bus
+        self._process = secrets.token_hex(6)
         self._lines: dict[str, _Line] = {}
 
     async def type(self, record: str, who: Who, said: object) -> None:
@@ -70,6 +77,17 @@ class Halves:
             return
         self._say(record, "", _half(text[:CAPTION_LIMIT], at, None, heard=True) if text else None)
 
+    def breathed(self, air: bytes) -> bool:
+        """Pass on what another process tells; False: it is no half caption."""
+        if not air.startswith(AIR):
+            return False
+        process, record, said = msgspec.json.decode(
+            air[len(AIR) :], type=tuple[str, str, dict[str, Any] | None]
+        )
+        if process != self._process:
+            self._feed.say(record, "air", {"captions": said})
+        return True
+
     def _fresh(self, line: _Line) -> bool:
         return asyncio.get_running_loop().time() - line.at < KEPT_SECONDS
 
@@ -95,6 +113,7 @@ class Halves:
         if line.said != line.told:
             line.told, line.told_at = line.said, loop.time()
             self._feed.say(record, "air", {"captions": line.said})
+            self._bus.breathe(AIR + msgspec.json.encode((self._process, record, line.said)))
         if line.said is None:
             self._lines.pop(record, None)
         else:

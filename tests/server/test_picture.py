@@ -5,6 +5,7 @@ down what a recogniser hears, and passes half-typed lines on.
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -18,7 +19,7 @@ from meetings.stream import stream_of
 from meetings.transcript import Caption
 from server import config
 from server.app import running
-from server.live.half import KEPT_SECONDS
+from server.live.half import AIR, KEPT_SECONDS
 from server.media.chunk import SECOND
 from server.media.session import wall_ms
 from server.media.stream import Stream
@@ -225,8 +226,14 @@ async def test_a_half_line_that_is_not_renewed_is_taken_back(place: Town, monkey
     reader.on_event = lambda name, body: told.append(body["captions"]) if "captions" in body else None
     await reader.open()
     await reader.join(place.record)
-    place.parts.air.halves.hear(place.record, "说到一半", place.parts.clock())
+    halves = place.parts.air.halves
+    halves.hear(place.record, "说到一半", place.parts.clock())
     await eventually(lambda: len(told) == 2, what="the line and its end")
     assert told[0]["heard"]
     assert told[1] is None
+    # What another process has is passed on; what comes back to its own is not told twice.
+    for process in ("another", halves._process):
+        place.parts.air.breathed(AIR + json.dumps([process, place.record, {"text": process}]).encode())
+    await reader.call("air", {"record": place.record})
+    assert told[2:] == [{"text": "another"}]
     reader.close()
