@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import av
 import pytest
 
 from server.media.chunk import SECOND
@@ -17,10 +18,22 @@ from tests.engines import eventually
 from tests.media.demux import opened
 from tests.media.encoder import KEY, Gate
 from tests.media.hall import RECORD, Hall, published
+from tests.media.nginx import HERE, free_port, nginx
 from tests.media.publisher import Studio
-from tests.media.streams import Reel
+from tests.media.streams import Reel, read_bars
 
 pytestmark = pytest.mark.long
+
+RECORDS = """
+user root;
+load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
+worker_processes 1;
+error_log stderr error;
+pid {folder}/pid;
+events {{ worker_connections 64; }}
+rtmp {{ server {{ listen 127.0.0.1:{port}; access_log off;
+  application live {{ live on; record all; record_path {folder}/films; }} }} }}
+"""
 
 
 @pytest.fixture
@@ -47,6 +60,32 @@ async def test_the_same_pictures_and_sound_arrive_outside(hall: Hall, platform: 
     assert set(sent) <= set(arrived)
     await push.stop()
     await studio.leave()
+
+
+@pytest.mark.skipif(not HERE, reason="no nginx with its RTMP module on this machine")
+async def test_a_server_of_another_make_records_what_we_push(hall: Hall, tmp_path: Path, aac: Reel):
+    port, folder = free_port(), tmp_path / "nginx"
+    (folder / "films").mkdir(parents=True)
+    text = RECORDS.format(port=port, folder=folder)
+    async with nginx(folder, text, port):
+        push = Push(
+            hall.media.stream(RECORD), address_of(f"rtmp://127.0.0.1:{port}/live/film?key=k"), private=True
+        )
+        push.start()
+        studio = Studio(hall.http, hall.address, aac)
+        await studio.connect()
+        await studio.send(aac.numbered(), pace=8)
+        await eventually(lambda: push.sent_us >= 14 * SECOND)
+        await push.stop()
+        await studio.leave()
+        (film,) = (folder / "films").iterdir()
+        with av.open(str(film)) as source:
+            bars = [read_bars(frame) for frame in source.decode(video=0)]
+        with av.open(str(film)) as source:
+            sounds = [bytes(p) for p in source.demux(audio=0) if p.size]
+    assert len(bars) >= 14 * 25
+    assert bars == list(range(bars[0], bars[0] + len(bars)))
+    assert set(sounds) <= {chunk.data for chunk in aac.chunks if chunk.kind == "audio"}
 
 
 async def test_a_platform_that_is_away_is_tried_again_and_the_stream_goes_on(
