@@ -28,7 +28,7 @@ from server.media.session import Session, wall_ms
 from server.media.stream import Notify, Stream
 from server.media.tap import Tap
 from server.media.tokens import Tokens
-from server.media.tracks import Track
+from server.media.tracks import TRACKS, Track
 from server.media.verdicts import AllowWatch, OpenToAll, Verdicts, settled
 from server.media.watching import Watching
 
@@ -72,6 +72,7 @@ class Media:
                 hears, heard = self._hearing
                 found.tap = Tap(hears, partial(heard, record))
             self._streams[record] = found
+            found.wake()
             self._forget()
         self._streams.move_to_end(record)
         return found
@@ -126,6 +127,12 @@ class Media:
         """`offset_of` for many moments; None when there is no recording."""
         window = self.stream(record).window
         return window.clock() if window.kept() else None
+
+    def rates(self, record: str) -> dict[str, int]:
+        """Bits a second of each track that is on now; 0 for those that are not."""
+        stream = self._streams.get(record)
+        on = stream is not None and stream.state == "live"
+        return {track: stream.window.rate(track) if on and stream else 0 for track in TRACKS}
 
     def recorded(self, record: str) -> float:
         """Length of the public recording in seconds, 0 when there is none."""

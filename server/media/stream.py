@@ -26,6 +26,7 @@ _BEGIN_US = 2_900_000
 _MANY_BREAKS, _RESTLESS_S, _STEADY_US = 3, 60.0, 10 * SECOND
 """A line that broke so often within so many seconds is called well only after so much of it has landed."""
 _DISPLACED = 32
+_RECENT_MS = 12 * 3600 * 1000
 
 Notify = Callable[[str, str], Awaitable[bool | None]]
 """Told a record and a word; False means that the word could not be taken yet."""
@@ -55,12 +56,20 @@ class Stream:
         self._tasks: list[asyncio.Task[None]] = []
         self._chunk_at = self._landed_at = 0.0
         self._lost_at: float | None = None
+        self._missed = False
         self._flow: deque[tuple[float, int]] = deque(maxlen=1024)
         self._dropped_before = 0
         self._received = 0
         self._listed = -1
         self._landed_us = 0
         self._breaks: deque[float] = deque(maxlen=_MANY_BREAKS)
+
+    def wake(self) -> None:
+        """After a restart: a publisher who does not come back was cut off, and the council has not heard of it."""
+        last = self.landing.last
+        if self.state == "interrupted" and last is not None and wall_ms() - last.wall_ms < _RECENT_MS:
+            self._missed, self._lost_at = True, time.monotonic()
+            self._start()
 
     # publishing
 
@@ -231,7 +240,7 @@ class Stream:
 
     @property
     def idle(self) -> bool:
-        return self.session is None and self._packager is None and self.landing.empty
+        return self.session is None and self._packager is None and self.landing.empty and not self._missed
 
     # inside
 
@@ -301,6 +310,7 @@ class Stream:
         the council for ever.
         """
         if self.state == "interrupted":
+            self._missed = False
             restless = len(self._breaks) == _MANY_BREAKS and time.monotonic() - self._breaks[0] < _RESTLESS_S
             if restless and self._landed_us < _STEADY_US:
                 return
@@ -343,6 +353,9 @@ class Stream:
                 lost is not None and now - lost > self.limits.lost_s
             ):
                 self._interrupt()
+                if self._missed and self.session is None:
+                    self._missed = False
+                    self._say_state("interrupted")
             session, packager = self.session, self._packager
             if session is not None and packager is not None:
                 patience = self.limits.silent_s + 2 * packager.target

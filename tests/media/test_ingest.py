@@ -350,6 +350,45 @@ async def test_one_who_is_back_at_once_was_never_away_and_one_who_breaks_again_a
     await hall.close()
 
 
+async def test_after_a_restart_the_council_hears_of_a_studio_only_if_it_stays_away(
+    tmp_path: Path, opus: Reel
+):
+    limits = Limits(silent_s=60, lost_s=0.3)
+    hall = await Hall(tmp_path, limits).open()
+    studio = await on_air(hall, opus, joined(opus.chunks)[:700])
+    await eventually(lambda: hall.state() == ["live"])
+    await studio.leave()
+    await hall.close()
+    for back in (True, False):
+        hall = await Hall(tmp_path, limits).open()
+        assert hall.media.health(RECORD)["state"] == "interrupted"
+        if back:
+            studio.address, studio.http = hall.address, hall.http
+            await studio.connect()
+            await studio.send(c for c in joined(opus.chunks) if c.seq > max(700, studio.have))
+        await eventually(hall.state)
+        await studio.leave()
+        assert hall.state()[0] == ("resumed" if back else "interrupted")
+        await hall.close()
+
+
+async def test_a_recording_whose_beginning_nobody_knows_any_more_begins_anew(tmp_path: Path):
+    hall = await Hall(tmp_path, Limits(silent_s=60, lost_s=0.1, grace_s=0.2)).open()
+    every = list(pieces(recording("webm", 6)))
+    studio = Studio(hall.http, hall.address, reel(1))
+    studio.config = {"video": {"w": 320, "h": 180}, "container": "webm"}
+    await studio.connect()
+    await studio.record(every)
+    await landed(hall, 4)
+    studio.cut()
+    await studio.leave()
+    await eventually(lambda: hall.media.stream(RECORD).source is None, what="the end of the grace time")
+    await studio.connect()
+    assert studio.have == 0
+    await studio.leave()
+    await hall.close()
+
+
 async def test_no_bad_publisher_is_noticed_beside(hall: Hall, opus: Reel):
     good = Studio(hall.http, hall.address.replace("meeting-1", "meeting-2"), opus)
     await good.connect()
