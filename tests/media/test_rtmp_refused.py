@@ -44,6 +44,7 @@ async def test_what_cannot_be_cut_or_shown_is_refused_in_words(
     [
         (chunks.PICTURE, b"\x90hvc1\0\0\0\0", "picture-codec"),
         (chunks.PICTURE, b"\x90av01\0\0\0\0", "picture-codec"),
+        (chunks.PICTURE, b"\x97hvc1\0\0\0\0", "picture-codec"),
         (chunks.PICTURE, b"\x1c\0\0\0\0\0", "picture-codec"),
         (chunks.SOUND, b"\x9fOpus\0", "sound-codec"),
         (chunks.SOUND, b"\x2f\xff\xfb", "sound-codec"),
