@@ -30,6 +30,7 @@ from server.encoders import Encoders
 from server.errands import Errands, steer
 from server.live.air import Air
 from server.live.bus import Bus, LocalBus, RedisBus
+from server.live.capacity import Capacity
 from server.live.desk import Desks
 from server.live.door import Door
 from server.live.feed import Feed
@@ -321,7 +322,9 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         hearing = Hearing(parts.desks, parts.air.halves, parts.media)
         parts.media.hear_with(lambda: media.Program(settings.recogniser), hearing.hear)
     parts.encoders = Encoders(parts)
-    parts.media.beside = parts.encoders.health
+    capacity = Capacity(settings.uplink_mbit, parts.media.rates, parts.air.crowds)
+    parts.media.beside = lambda record: parts.encoders.health(record) | capacity.health(record)
+    parts.air.newcomers(capacity.begin)
     parts.air.stream_health(parts.media.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))

@@ -121,6 +121,10 @@ class Settings:
         default=False,
         text="Offer live video in pieces of a third of a second too: less delay for small rooms, dear for many.",
     )
+    uplink_mbit: float = setting(
+        0,
+        "What the line out carries, in Mbit/s; 0: not said. Viewers beyond it begin with the thin picture or sound.",
+    )
     media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
     recogniser: str = setting(
         "", "Command of a local speech recogniser: sound of live streams in, lines of JSON out; off without."

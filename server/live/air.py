@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ from meetings import Eye, Who
 from meetings.audience import Count
 from meetings.kernel import SYSTEM
 from server.live.bus import Bus
+from server.live.capacity import Crowd
 from server.live.desk import Change, Desks
 from server.live.feed import Feed
 from server.live.half import Halves
@@ -81,6 +82,11 @@ class Air:
     def newcomers(self, begin: Callable[[str], str]) -> None:
         """Say who knows what a newcomer should begin with, while the line is short."""
         self._begin = begin
+
+    def crowds(self) -> Iterator[Crowd]:
+        """Who watches what, in all processes."""
+        for record, hall in self._halls.items():
+            yield Crowd(record, self._watching(record, hall), hall.quality)
 
     def begin(self, record: str) -> str:
         """What a newcomer should begin with: `picture`, `thin` or `sound`."""

@@ -85,6 +85,13 @@ class Window:
         self._remember(entry, files)
         self._wake(lambda msn, _: msn <= entry.msn)
 
+    def rate(self, track: Track) -> int:
+        """Bits a second of a track over what is in memory; 0 where it has no file there."""
+        told = [
+            (len(files[track]), self._all[n].dur_us) for n, files in self._memory.items() if track in files
+        ]
+        return sum(size for size, _ in told) * 8 * SECOND // max(1, sum(dur for _, dur in told))
+
     def found(self, n: int) -> bool:
         """A segment is on disk after all; False when nobody thought otherwise."""
         if n not in self._lost:
