@@ -94,7 +94,8 @@ async def test_a_standby_that_leaves_is_counted_no_more_and_its_goodbye_ends_not
     await third.leave()
     await eventually(lambda: first.said("standby") == [1, 2, 1, 0])
     assert not first.socket.closed
-    assert hall.media.health(RECORD)["state"] == "live"
+    await eventually(lambda: hall.state() == ["live"])
+    assert hall.media.health(RECORD)["holder"] == "person:host"
     await second.leave()
     await first.leave()
 
