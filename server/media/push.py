@@ -75,7 +75,9 @@ def _tags(source: Any, picture: Any) -> Iterator[Tag]:
 
 
 class Push:
-    """One stream on its way outside, until `stop`. `state`: off, connecting, on, waiting, held; `why` the last code."""
+    """One stream on its way outside, until `stop`. `state`: off, ready (no picture yet), connecting, on,
+    held, waiting (to try again: `why`).
+    """
 
     def __init__(self, stream: Stream, address: Address, *, private: bool) -> None:
         self.stream, self.address = stream, address
@@ -92,6 +94,7 @@ class Push:
 
     def start(self) -> None:
         if self._task is None:
+            self.state = "ready"
             self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -132,7 +135,7 @@ class Push:
         """Wait until a segment is public that was not when we asked."""
         while not await self.stream.window.wait(msn, _LOOK_S):
             if self.state != "waiting":
-                self.state = "held" if self.stream.landing.held else "off"
+                self.state = "held" if self.stream.landing.held else "ready"
             # A stream that was ended and begun again may count on; it never counts back.
             msn = min(msn, self.stream.window.next_msn)
         return msn

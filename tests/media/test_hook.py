@@ -152,7 +152,8 @@ async def test_an_encoder_publishes_at_our_own_door_with_the_key_the_studio_show
         assert health["holder"] == "encoder"
         assert health["encoder"] == {"state": "on", "keyframes_s": 1.0, "refused": None}
         await _key(place, renew=True)
-        await eventually(lambda: encoder.line.lost)
+        await eventually(lambda: encoder.line.lost, 8)
+        assert place.parts.media.health(place.record)["encoder"]["refused"]["code"] == "key-old"
         await encoder.leave()
 
 

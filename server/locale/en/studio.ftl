@@ -263,6 +263,7 @@ studio-push-stop = Stop
 studio-push-viewers = Viewers there
 studio-push-count = Note
 studio-push-off = not sent on
+studio-push-ready = Ready: begins with the picture
 studio-push-connecting = connecting
 studio-push-on = being sent on
 studio-push-waiting = cut off, trying again

@@ -263,6 +263,7 @@ studio-push-stop = 停止转推
 studio-push-viewers = 那边多少人在看
 studio-push-count = 记下
 studio-push-off = 没有转推
+studio-push-ready = 等画面，一开播就转
 studio-push-connecting = 正在接通
 studio-push-on = 转推中
 studio-push-waiting = 转推断了，正在重连
