@@ -1,0 +1,204 @@
+"""Guests on stage: a lawyer by a direct way, a deputy through the server, a resident who raised the hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import async_playwright
+
+from tests.browser.council import violations
+from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve
+from tests.media.clock import go_live, session
+from tests.media.guest import EARS, HEARS, NO_UDP, devices, programme
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 360, "height": 740}}
+RED, BLUE = (200, 0, 0), (0, 0, 200)
+HALL, LAWYER, DEPUTY, RESIDENT = 310, 520, 830, 1310
+"""The tone each of them sounds, in hertz."""
+CLEAR_DB, QUIET_DB, SHARE = 25, -70, 0.08
+NEXT_S = 0.4
+"""A new segment comes each second: looking more often only costs what the browsers need."""
+WECHAT = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0 Mobile MicroMessenger/8.0"
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("stage"), patience=120) as served:
+        yield served
+
+
+@pytest.fixture
+async def walled() -> AsyncIterator[Any]:
+    """A browser behind a wall that lets no UDP through."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_WORDS, NO_UDP])
+        yield chromium
+        await chromium.close()
+
+
+class Show:
+    """A studio on air and whoever comes to it."""
+
+    def __init__(self, hall: Served, open_page: Any) -> None:
+        self.hall, self.open_page = hall, open_page
+        self.meeting = hall.record.partition(":")[2]
+        self.studio: Any = None
+
+    async def enter(self, page: Any, role: str, devices_: str = "") -> Any:
+        if devices_:
+            await page.add_init_script(devices_)
+        await session(page, self.hall.url, self.hall.links[role])
+        return page
+
+    async def begin(self) -> None:
+        self.studio = await self.enter(
+            await self.open_page("about:blank", **WIDE), "host", devices("#3a4a5c", HALL)
+        )
+        await go_live(self.studio, self.hall.url, self.meeting)
+        await self.studio.locator(".guests").wait_for()
+
+    async def open_stage(self, page: Any) -> Any:
+        await page.goto(f"{self.hall.url}/stage/{self.meeting}")
+        return page
+
+    async def ready(self, page: Any, way: str) -> Any:
+        """Through the device check into the waiting room, until the line stands."""
+        await page.locator(".acts .btn.p:not([disabled])").click()
+        await page.locator(".mine .vu").wait_for()
+        await page.locator(".acts .btn.p:not([disabled])").click()
+        await page.locator(f".way.{way}").wait_for(timeout=40_000)
+        return page
+
+    def tile(self, name: str) -> Any:
+        return self.studio.locator(".gu", has_text=name)
+
+    async def take(self, name: str) -> None:
+        await self.tile(name).locator(".up:not([disabled])").click()
+        await self.tile(name).locator(".off").wait_for()
+
+    async def arrives(self, what: Any, told: str) -> None:
+        async def there() -> bool:
+            await asyncio.sleep(NEXT_S)
+            return bool(what(await programme(self.studio, self.hall.url, self.meeting)))
+
+        await eventually(there, seconds=40, what=told)
+
+
+@pytest.fixture
+async def show(hall: Served, open_page: Any) -> AsyncIterator[Show]:
+    made = Show(hall, open_page)
+    yield made
+
+
+async def test_a_guest_by_a_direct_way_is_seen_and_heard_on_stage_alone(show: Show, open_page: Any):
+    await show.begin()
+    lawyer = await show.enter(
+        await open_page("about:blank", **PHONE), "lawyer", devices("rgb(200,0,0)", LAWYER)
+    )
+    await show.ready(await show.open_stage(lawyer), "direct")
+    assert await lawyer.locator(".say.live").count() == 0
+    now = await programme(show.studio, show.hall.url, show.meeting)
+    assert now.hears(LAWYER) < CLEAR_DB
+    assert now.shows(RED) < 0.01
+
+    await show.take("纳文慧")
+    await lawyer.locator(".say.live").wait_for()
+    await show.arrives(lambda now: now.shows(RED) > SHARE, "the picture")
+    await show.arrives(lambda now: now.hears(LAWYER) > CLEAR_DB, "the voice")
+    assert await violations(lawyer) == []
+    assert await violations(show.studio) == []
+
+    # A lost line is told to the host, the tile keeps the name, and a page opened again is back by itself.
+    await lawyer.goto("about:blank")
+    await show.tile("纳文慧").locator(".st.bad").wait_for()
+    await show.arrives(lambda now: now.shows(RED) < 0.01, "the name in place of the picture")
+    await show.open_stage(lawyer)
+    await lawyer.locator(".say.live").wait_for()
+    await show.arrives(lambda now: now.shows(RED) > SHARE, "the picture again")
+
+    # Muted is unheard; off the stage is gone, and a badge holder waits again.
+    await show.tile("纳文慧").locator(".tool").first.click()
+    await show.arrives(lambda now: now.hears(LAWYER) < CLEAR_DB, "one voice muted")
+    await show.tile("纳文慧").locator(".off").click()
+    await show.arrives(lambda now: now.shows(RED) < 0.01, "an empty stage")
+    await show.tile("纳文慧").locator(".up").wait_for()
+    await lawyer.locator(".acts .btn.d").click()
+    await show.tile("纳文慧").wait_for(state="detached")
+
+
+async def test_two_guests_are_on_stage_one_of_them_through_the_server(
+    show: Show, open_page: Any, walled: Any
+):
+    await show.begin()
+    context = await walled.new_context(locale="zh-CN", **WIDE)
+    deputy = await context.new_page()
+    await deputy.add_init_script(EARS)
+    await show.enter(deputy, "deputy", devices("rgb(0,0,200)", DEPUTY))
+    await show.ready(await show.open_stage(deputy), "relay")
+    await show.take("丁永康")
+    await show.arrives(lambda now: now.shows(BLUE) > SHARE, "the relayed picture")
+    await show.arrives(lambda now: now.hears(DEPUTY) > CLEAR_DB, "the relayed voice")
+    # The hall's sound and the programme's picture come back the same way.
+    await eventually(lambda: deputy.evaluate("window.loudest > 0.1"), what="the hall's sound")
+    await deputy.locator(".pair canvas").wait_for()
+
+    lawyer = await show.enter(
+        await open_page("about:blank", **PHONE), "lawyer", devices("rgb(200,0,0)", LAWYER)
+    )
+    await show.ready(await show.open_stage(lawyer), "direct")
+    await show.take("纳文慧")
+    await show.arrives(lambda now: now.shows(RED) > SHARE and now.shows(BLUE) > SHARE, "both pictures")
+    for name in ("纳文慧", "丁永康"):
+        await show.tile(name).locator(".off").click()
+    await show.arrives(lambda now: now.shows(RED) + now.shows(BLUE) < 0.01, "an empty stage")
+    for page in (lawyer, deputy):
+        await page.locator(".acts .btn.d").click()
+
+
+async def test_a_resident_raises_the_hand_and_speaks(show: Show, open_page: Any):
+    await show.begin()
+    resident = await show.enter(
+        await open_page("about:blank", **PHONE), "resident", devices("rgb(0,200,0)", RESIDENT)
+    )
+    await resident.goto(f"{show.hall.url}/room/{show.meeting}")
+    await resident.locator(".hand").click()
+    await show.studio.locator(".gu.hand .up").click()
+    await resident.locator(".turn .btn.p").wait_for()
+    assert await violations(resident) == []
+    await resident.locator(".turn .btn.p").click()
+    await resident.wait_for_url("**/stage/**")
+    await show.ready(resident, "direct")
+    await show.studio.locator(".gu.waiting .up:not([disabled])").click()
+    await show.arrives(lambda now: now.hears(RESIDENT) > CLEAR_DB, "the resident's voice")
+
+    # Everybody hears the resident, the resident hears everybody else.
+    async def back() -> bool:
+        heard = await resident.evaluate(HEARS, [RESIDENT, HALL])
+        return heard is not None and heard[1] > QUIET_DB and heard[1] - heard[0] > CLEAR_DB
+
+    await eventually(back, what="the hall, and not the own voice, in the resident's ears")
+    await resident.locator(".leave").click()
+    await resident.locator(".say .btn.p").wait_for()
+    await show.arrives(lambda now: now.hears(RESIDENT) < CLEAR_DB, "silence of the resident")
+    await show.studio.locator(".gu").wait_for(state="detached")
+
+
+async def test_a_page_without_camera_says_what_to_do_in_wechat(show: Show, open_page: Any):
+    page = await open_page("about:blank", **PHONE, user_agent=WECHAT)
+    await page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    await show.open_stage(await show.enter(page, "lawyer"))
+    await page.locator(".lack[role=alert] p").nth(1).wait_for()
+    assert await page.locator(".acts .btn").count() == 0
+    assert await violations(page) == []
+
+
+async def test_a_resident_without_an_invitation_is_shown_the_way_back(show: Show, open_page: Any):
+    page = await show.open_stage(await show.enter(await open_page("about:blank", **PHONE), "resident2"))
+    await page.locator(".say .btn.p").click()
+    await page.wait_for_url("**/room/**")

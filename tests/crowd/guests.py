@@ -1,0 +1,320 @@
+"""Three guests on stage: how late their pictures reach the host, what the host's browser costs, how far picture and
+sound of the programme are apart at the beginning and at the end of a long run.
+
+`python -m tests.crowd.guests [--minutes 60] [--relayed 1] [--short] [--write]`
+
+A clock is drawn into each guest's picture and read back in the studio; the first guest flashes and beeps every two
+seconds, which is found again in the recorded programme. Host and guests are browsers of their own on this machine.
+`--minutes` is real time, no simulated clock. `--write` keeps the figures in docs/measurements.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import array
+import asyncio
+import io
+import os
+import re
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import av
+from playwright.async_api import async_playwright
+
+from tests.crowd.machine import busy_seconds, cpu_seconds, keep
+from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve
+from tests.media.clock import CAMERA, go_live, session
+from tests.media.guest import NO_UDP
+
+HEADING = "## Guests on stage"
+GUESTS = ("lawyer", "deputy", "moderator2")
+PLACES = 26
+BEAT_MS, FLASH_MS = 2_000, 240
+
+CLOCKED = (
+    """
+(() => {
+  if (!navigator.mediaDevices) return
+  const flashes = FLASHES
+  const lit = () => flashes && Date.now() % BEAT < FLASH
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    const stream = new MediaStream()
+    if (wanted.video) {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 })
+      const paint = canvas.getContext('2d', { alpha: false })
+      const step = 640 / PLACES
+      setInterval(() => {
+        const now = Date.now() % 2 ** 24
+        paint.fillStyle = lit() ? '#fff' : '#101010'
+        paint.fillRect(0, 0, 640, 360)
+        for (let i = 0; i < PLACES; i += 1) {
+          const white = i === 0 || (i < PLACES - 1 && (now >> (i - 1)) & 1)
+          paint.fillStyle = white ? '#fff' : '#000'
+          paint.fillRect(i * step, 0, step + 1, 120)
+        }
+      }, 16)
+      canvas.captureStream(30).getTracks().forEach((track) => stream.addTrack(track))
+    }
+    if (wanted.audio) {
+      const context = new AudioContext({ sampleRate: 48000, latencyHint: 'interactive' })
+      const [tone, gain, out] = [context.createOscillator(), context.createGain(), context.createMediaStreamDestination()]
+      tone.frequency.value = 1000
+      gain.gain.value = 0
+      tone.connect(gain).connect(out)
+      tone.start()
+      setInterval(() => { gain.gain.value = lit() ? 0.4 : 0 }, 4)
+      out.stream.getTracks().forEach((track) => stream.addTrack(track))
+    }
+    return stream
+  }
+})()
+"""
+).replace("PLACES", str(PLACES))
+
+READER = """
+() => {
+  const found = (window.guestDelays = [])
+  const canvas = Object.assign(document.createElement('canvas'), { width: PLACES * 4, height: 4 })
+  const paint = canvas.getContext('2d', { willReadFrequently: true })
+  const read = (picture, width, height) => {
+    paint.drawImage(picture, 0, 0, width, height / 4, 0, 0, canvas.width, canvas.height)
+    const { data } = paint.getImageData(0, 2, canvas.width, 1)
+    const bits = Array.from({ length: PLACES }, (_, i) => data[(i * 4 + 2) * 4] > 128)
+    if (!bits[0] || bits[PLACES - 1]) return null
+    return bits.slice(1, -1).reduce((sum, bit, i) => sum + (bit ? 2 ** i : 0), 0)
+  }
+  document.querySelectorAll('.gu.on').forEach((tile, place) => {
+    const delays = (found[place] = [])
+    const picture = tile.querySelector('video, canvas')
+    let last = null
+    const look = () => {
+      const [width, height] = picture.videoWidth ? [picture.videoWidth, picture.videoHeight] : [picture.width, picture.height]
+      const shown = width ? read(picture, width, height) : null
+      if (shown !== null && shown !== last) {
+        last = shown
+        delays.push((Date.now() % 2 ** 24 - shown + 2 ** 24) % 2 ** 24)
+      }
+    }
+    const step = () => { look(); picture.requestVideoFrameCallback(step) }
+    if (picture.requestVideoFrameCallback) picture.requestVideoFrameCallback(step)
+    else setInterval(look, 15)
+  })
+  return found.length
+}
+""".replace("PLACES", str(PLACES))
+
+
+def tree_cpu(word: str) -> float:
+    """CPU seconds of the browser started with this word, with all its processes."""
+    children: dict[int, list[int]] = {}
+    roots = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (folder / "cmdline").read_text().split("\0")
+        except (OSError, IndexError):
+            continue
+        children.setdefault(parent, []).append(int(folder.name))
+        if word in words and not any(one.startswith("--type=") for one in words):
+            roots.append(int(folder.name))
+    total, waiting = 0.0, roots
+    while waiting:
+        pid = waiting.pop()
+        waiting += children.get(pid, [])
+        try:
+            total += cpu_seconds(pid)
+        except OSError:
+            continue
+    return total
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+async def apart(page: Any, url: str, meeting: str, *, newest: bool, seconds: int = 24) -> list[float]:
+    """How much later each beep of the programme is than its flash, in milliseconds."""
+    base = f"{url}/media/meeting-{meeting}"
+
+    async def fetched(name: str) -> bytes:
+        return bytes(await (await page.context.request.get(f"{base}/{name}")).body())
+
+    text = (await fetched("live.m3u8?dvr=1")).decode()
+    init = re.findall(r'URI="(init[^"]+)"', text)[-1]
+    names = re.findall(r"^s\d+\.m4s$", text[text.rindex(init) :], re.MULTILINE)
+    if len(names) < seconds // 2:
+        # The newest list may leave older lines to the one before it (delta): the window tells enough.
+        text = (await fetched("live.m3u8")).decode()
+        names = re.findall(r"^s\d+\.m4s$", text, re.MULTILINE)
+    chosen = names[-seconds:] if newest else names[:seconds]
+    data = await fetched(init) + b"".join([await fetched(name) for name in chosen])
+    return await asyncio.to_thread(_apart, data)
+
+
+def _apart(data: bytes) -> list[float]:
+    light: list[tuple[float, float]] = []
+    with av.open(io.BytesIO(data)) as source:
+        for frame in source.decode(video=0):
+            wide, high = frame.width, frame.height
+            # The first guest's tile: right above, under its bars.
+            box = (
+                frame.to_image()
+                .convert("L")
+                .crop((int(wide * 0.6), int(high * 0.2), int(wide * 0.9), int(high * 0.3)))
+            )
+            small = list(box.resize((8, 4)).getdata())
+            light.append((float(frame.pts * frame.time_base), sum(small) / len(small)))
+    loud: list[tuple[float, float]] = []
+    with av.open(io.BytesIO(data)) as source:
+        for sound in source.decode(audio=0):
+            samples = array.array("f")
+            samples.frombytes(bytes(sound.planes[0])[: 4 * sound.samples])
+            for place in range(0, len(samples) - 95, 96):
+                part = samples[place : place + 96]
+                at = float(sound.pts * sound.time_base) + place / sound.sample_rate
+                loud.append((at, max(abs(one) for one in part)))
+    flashes, beeps = _begins(light), _begins(loud)
+    pairs = (
+        [(min(beeps, key=lambda beep, flash=flash: abs(beep - flash)), flash) for flash in flashes]
+        if beeps
+        else []
+    )
+    return [(beep - flash) * 1000 for beep, flash in pairs if abs(beep - flash) < BEAT_MS / 4000]
+
+
+def _begins(levels: list[tuple[float, float]]) -> list[float]:
+    """When a level rises above half of what it reaches, after a pause."""
+    if not levels:
+        return []
+    high = max(level for _, level in levels)
+    low = min(level for _, level in levels)
+    begins, last = [], -10.0
+    for at, level in levels:
+        if level > (high + low) / 2:
+            if at - last > BEAT_MS / 4000:
+                begins.append(at)
+            last = at
+    return begins[1:]
+
+
+def spread(values: list[float]) -> str:
+    if not values:
+        return "none found"
+    return (
+        f"{statistics.median(values):+.0f} ms ({min(values):+.0f} to {max(values):+.0f}, {len(values)} beats)"
+    )
+
+
+async def come(page: Any, served: Served, meeting: str, role: str, way: str, *, flashes: bool) -> None:
+    script = CLOCKED.replace("FLASHES", "true" if flashes else "false")
+    await page.add_init_script(script.replace("BEAT", str(BEAT_MS)).replace("FLASH", str(FLASH_MS)))
+    await session(page, served.url, served.links[role])
+    await page.goto(f"{served.url}/stage/{meeting}")
+    await page.locator(".acts .btn.p:not([disabled])").click()
+    await page.locator(".mine .vu").wait_for(timeout=60_000)
+    await page.locator(".acts .btn.p:not([disabled])").click()
+    await page.locator(f".way.{way}").wait_for(timeout=60_000)
+
+
+async def measure(served: Served, minutes: float, relayed: int) -> list[str]:
+    url, meeting = served.url, served.record.partition(":")[2]
+    async with async_playwright() as playwright:
+
+        async def browser(*words: str) -> Any:
+            return await playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_WORDS, *words])
+
+        hosts, near, walled = await browser("--sunny-host"), await browser(), await browser(NO_UDP)
+        host = await (
+            await hosts.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        ).new_page()
+        await session(host, url, served.links["host"])
+        # The host is silent and shows a still clock: what beeps is the guest.
+        await host.add_init_script(
+            CAMERA + CLOCKED.replace("FLASHES", "false").replace("BEAT", "1").replace("FLASH", "1")
+        )
+        await go_live(host, url, meeting)
+        ways = ["relay" if place >= len(GUESTS) - relayed else "direct" for place in range(len(GUESTS))]
+        for place, (role, way) in enumerate(zip(GUESTS, ways, strict=True)):
+            context = await (walled if way == "relay" else near).new_context(
+                viewport={"width": 900, "height": 700}, locale="zh-CN"
+            )
+            await come(await context.new_page(), served, meeting, role, way, flashes=place == 0)
+            await host.locator(".gu.waiting .up:not([disabled])").click(timeout=60_000)
+            await eventually(lambda count=place + 1: _on(host, count), what=f"{place + 1} guests on stage")
+        await asyncio.sleep(8)
+        await host.evaluate(READER)
+        begun, busy = time.monotonic(), busy_seconds()
+        cpu, server = tree_cpu("--sunny-host"), cpu_seconds(served.process.pid)
+        await asyncio.sleep(26)
+        at_first = await apart(host, url, meeting, newest=True)
+        await asyncio.sleep(max(0.0, minutes * 60 - (time.monotonic() - begun)))
+        at_last = await apart(host, url, meeting, newest=True)
+        took = time.monotonic() - begun
+        delays: list[list[float]] = await host.evaluate("guestDelays")
+        cores = (tree_cpu("--sunny-host") - cpu) / took
+        served_share = (cpu_seconds(served.process.pid) - server) / took
+        shared = (busy_seconds() - busy) / took / (os.cpu_count() or 1)
+        canvas = await host.evaluate(
+            "(({ width, height }) => `${width}x${height}`)(document.querySelector('.out canvas'))"
+        )
+        health = " ".join((await host.locator("footer.health").inner_text()).split())
+        for one in (hosts, near, walled):
+            await one.close()
+    lines = [
+        (
+            f"{time.strftime('%Y-%m-%d')}, programme {canvas}, three guests at 640x360, {took:.0f} s of real time, loopback; "
+            f"host, guests and server share {os.cpu_count()} cores, {shared:.0%} busy (load {os.getloadavg()[0]:.1f})."
+        ),
+        "",
+        "| guest | way | guest to host p50 | p95 | pictures a second |",
+        "|---|---|---|---|---|",
+    ]
+    for place, (way, found) in enumerate(zip(ways, delays, strict=True), 1):
+        told = (
+            f"{statistics.median(found):.0f} ms | {percentile(found, 0.95):.0f} ms"
+            if found
+            else "none | none"
+        )
+        lines.append(f"| {place} | {way} | {told} | {len(found) / took:.1f} |")
+    return [
+        *lines,
+        "",
+        f"Host's browser: {cores:.2f} cores. Server: {served_share:.1%} of a core. Studio: {health}",
+        (
+            f"Sound of the programme after its picture: {spread(at_first)} in the first half minute, {spread(at_last)} "
+            f"after {took / 60:.0f} minutes (a long run, not a simulated clock)."
+        ),
+        "",
+        "Aim: direct p50 at most 80 ms, p95 300 ms; relayed 500 ms; host 1.2 cores; sound within 80 ms after an hour.",
+    ]
+
+
+async def _on(page: Any, count: int) -> bool:
+    return bool(await page.locator(".gu.on .gp video, .gu.on .gp canvas").count() == count)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--minutes", type=float, default=60)
+    words.add_argument(
+        "--relayed", type=int, default=1, choices=range(4), help="guests who go through the server"
+    )
+    words.add_argument("--short", action="store_true", help="one minute")
+    words.add_argument("--write", action="store_true", help="keep the figures in docs/measurements.md")
+    chosen = words.parse_args()
+    minutes = 1 if chosen.short else chosen.minutes
+    with tempfile.TemporaryDirectory() as folder, serve(Path(folder), patience=180) as served:
+        lines = asyncio.run(measure(served, minutes, chosen.relayed))
+    print("\n".join(lines))
+    if chosen.write:
+        keep(HEADING, lines)
+
+
+if __name__ == "__main__":
+    main()
