@@ -185,6 +185,17 @@ async def test_a_greeting_broken_off_leaves_nothing(gate: Gate, size: int):
     await eventually(lambda: not gate.door._tasks)
 
 
+async def test_many_who_only_keep_a_place_do_not_keep_the_encoder_out(gate: Gate):
+    idle = [await asyncio.open_connection("127.0.0.1", gate.door.port) for _ in range(90)]
+    encoder = await Encoder.enter(gate.url())
+    more = [await asyncio.open_connection("127.0.0.1", gate.door.port) for _ in range(90)]
+    await eventually(lambda: len(gate.door._tasks) <= 64)
+    assert gate.door.state(RECORD) == ("measuring", None)
+    for _, writer in idle + more:
+        writer.close()
+    await encoder.leave()
+
+
 async def test_damaged_tags_are_dropped_and_counted_and_the_rest_is_shown(gate: Gate, aac: Reel):
     encoder = await Encoder.enter(gate.url())
     noise = random.Random(7)

@@ -77,6 +77,7 @@ class Door:
         self._media, self._admit, self._say, self._refusals = media, admit, say, refusals
         self._on: dict[str, _Guest] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._strangers: dict[_Guest, asyncio.Task[None]] = {}
         self._server: asyncio.Server | None = None
         self.port = 0
 
@@ -108,15 +109,19 @@ class Door:
         return ("on" if guest.intake.on else "measuring"), guest.intake.keyframes_us
 
     def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._tasks) >= _CONNECTIONS:
+        if len(self._tasks) >= _CONNECTIONS and not self._strangers:
             writer.close()
             return
-        task = asyncio.create_task(self._meet(reader, writer))
+        if len(self._tasks) >= _CONNECTIONS:
+            # Whoever only keeps a place must not keep the encoder out.
+            self._strangers.pop(next(iter(self._strangers))).cancel()
+        guest = _Guest(Line(reader, writer))
+        task = asyncio.create_task(self._meet(guest, reader, writer))
+        self._strangers[guest] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        guest = _Guest(Line(reader, writer))
+    async def _meet(self, guest: _Guest, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._serve(guest, reader, writer)
         except asyncio.CancelledError:
@@ -199,6 +204,7 @@ class Door:
         elif before is not None or stream.holder not in ("", ENCODER):
             raise Refused("taken")
         self._on[record] = guest
+        self._strangers.pop(guest, None)
         guest.intake = Intake(stream, lambda why: self._part(guest, why))
         guest.line.parser.most = chunks.MESSAGE_BYTES
         self._refusals.forget(record)
@@ -253,6 +259,7 @@ class Door:
         await guest.line.end(_LINGER_S)
 
     def _gone(self, guest: _Guest, code: str = "") -> None:
+        self._strangers.pop(guest, None)
         if code and guest.intake is not None:
             self._refusals.note(guest.record, code)
         if guest.intake is not None:
