@@ -1,7 +1,7 @@
 /* The studio's engine: capture, stage, encoder and line joined, and the picture kept within what the line carries.
    No screen, no words: it tells what is the matter, and the screen says it. */
 import { Capture, type Block } from './capture'
-import { able, Encoder, QUALITIES, type Announced, type Coder, type Quality, type Unit } from './encoder'
+import { able, Encoder, LEAST_BITRATE, QUALITIES, type Announced, type Coder, type Quality, type Unit } from './encoder'
 import { recordable, Recording } from './fallback'
 import { Publisher, type LineState } from './publisher'
 import { Stage } from './stage'
@@ -64,6 +64,7 @@ export class Broadcast {
   private wasOn = false
   private blocks = 0
   private holding = false
+  private resting = false
   private skipped = 0
   private droppedBefore = 0
   private ticks = 0
@@ -179,6 +180,7 @@ export class Broadcast {
       ? new Encoder(quality, this.soundCodec, this.thin, give, failed)
       : new Recording(this.stage.canvas, this.capture.mix.without('programme'), quality, rate ?? this.quality.bitrate, this.kind, give, () => this.anew(), failed)
     this.coder = coder
+    this.resting = false
     coder.wantKey()
   }
 
@@ -261,8 +263,9 @@ export class Broadcast {
     this.coder!.picture(this.stage.canvas, at_us, this.holding)
   }
 
-  /** A slow line gets less picture, a stuck one none until it moves. The thin picture goes on: its viewers have
-      nothing to fall back upon but sound. The sound is never left out. */
+  /** A slow line gets less picture, a stuck one none until it moves. The thin picture goes on meanwhile: its viewers
+      have nothing to fall back upon but sound. It rests where the programme's is hardly larger, for the server lists
+      that one in its place. The sound is never left out. */
   private adapt(): void {
     const { coder, publisher } = this
     if (!coder || publisher?.state !== 'on') {
@@ -276,12 +279,20 @@ export class Broadcast {
       coder.wantKey()
     } else if (queued_s > STUCK_S && this.way === 'webcodecs') this.holding = true
     if (queued_s > SLOW_S && now - this.changedAt > STEP_MS) {
+      if (coder.rate <= LEAST_BITRATE) this.rest(true)
       coder.setRate(coder.rate * LESS)
       this.changedAt = now
     } else if (queued_s <= SLOW_S && now - this.changedAt > QUIET_MS) {
       coder.setRate(Math.min(this.quality.bitrate, coder.rate * MORE))
+      if (this.resting && coder.rate > 2 * LEAST_BITRATE) this.rest(false)
       this.changedAt = now
     }
+  }
+
+  private rest(on: boolean): void {
+    if (on === this.resting) return
+    this.resting = on
+    this.coder?.rest(on)
   }
 
   private tell(): void {
@@ -304,7 +315,7 @@ export class Broadcast {
       holder: publisher?.holder ?? '',
       standby: publisher?.standby ?? 0,
       way: this.way,
-      thin: coder?.announced?.thin !== undefined,
+      thin: coder?.announced?.thin !== undefined && !this.resting,
       bad: publisher?.bad ?? '',
       why: publisher?.why ?? '',
     })

@@ -27,6 +27,8 @@ export interface Coder {
   block(samples: Float32Array<ArrayBuffer>, at_us: number, rate: number): void
   /** Less for a weak line, more for a good one. */
   setRate(wanted: number): void
+  /** Leave the thin picture out, or begin it again. */
+  rest(on: boolean): void
   close(): void
 }
 
@@ -83,6 +85,7 @@ export class Encoder implements Coder {
   private readonly shrink: CanvasRenderingContext2D | null
   private lastKey = -Infinity
   private ticks = 0
+  private resting: 'no' | 'yes' | 'until a keyframe' = 'no'
   private bitrate: number
 
   /** `quality` null: sound alone. With `thin` a second, small picture goes beside the first. */
@@ -118,7 +121,8 @@ export class Encoder implements Coder {
     if (!went && !skip) this.dropped += 1
     // Both pictures begin their segments at the same instants.
     const key = keyFrame && (went || skip)
-    if (this.thin && (key || this.ticks % 2 === 0)) {
+    if (key && this.resting === 'until a keyframe') this.resting = 'no'
+    if (this.thin && this.resting === 'no' && (key || this.ticks % 2 === 0)) {
       this.shrink!.drawImage(canvas, 0, 0, THIN.width, THIN.height)
       this.encode(this.thin, this.small, at_us, key, THIN.fps)
     }
@@ -143,6 +147,11 @@ export class Encoder implements Coder {
     this.bitrate = bitrate
     this.seen.configure(picture({ ...this.quality, bitrate }))
     this.wantKey()
+  }
+
+  rest(on: boolean): void {
+    if (on) this.resting = 'yes'
+    else if (this.resting === 'yes') this.resting = 'until a keyframe'
   }
 
   close(): void {

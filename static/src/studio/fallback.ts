@@ -67,6 +67,8 @@ export class Recording implements Coder {
     this.again()
   }
 
+  rest(): void { /* there is no thin picture */ }
+
   close(): void {
     this.closed = true
     if (this.recorder.state !== 'inactive') this.recorder.stop()
