@@ -313,6 +313,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
             disk_alarm_bytes=settings.media_disk_alarm_bytes,
         ),
         open_to_all=open_to_all,
+        elsewhere=_elsewhere(settings),
     )
     recordings = archive.Archives(parts)
     parts.media.replay.words = veils.card_words()
@@ -353,6 +354,19 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
     relay = media.Relay(allow_seat)
     app.router.add_routes(relay.routes())
     parts.desks.on_change(lambda change: relay.keep(change.room.record, seated(change.room)))
+
+
+def _elsewhere(settings: Settings) -> media.Elsewhere | None:
+    """The other address of live segments, where one was given."""
+    base = settings.media_base_url or settings.media_store_url
+    if base is None:
+        return None
+    if not settings.media_store_url:
+        return media.Elsewhere(base)
+    key, secret = settings.media_store_key or "", settings.media_store_secret or ""
+    return media.Elsewhere(
+        base, media.S3Shelf(settings.media_store_url, key, secret, settings.media_store_region)
+    )
 
 
 def _listen(settings: Settings, *, share_port: bool) -> socket.socket:

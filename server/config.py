@@ -125,6 +125,16 @@ class Settings:
         0,
         "What the line out carries, in Mbit/s; 0: not said. Viewers beyond it begin with the thin picture or sound.",
     )
+    media_base_url: str | None = setting(
+        None,
+        "Another address of live segments, of meetings anybody may watch: a cache or network that asks this server.",
+    )
+    media_store_url: str | None = setting(
+        None, "An S3 store with its bucket, like https://s3.example/council: live segments are put there."
+    )
+    media_store_key: str | None = setting(None, "Key of the store.")
+    media_store_secret: str | None = setting(None, "Secret of the store.")
+    media_store_region: str = setting("us-east-1", "Region of the store, as its maker calls it.")
     media_memory_seconds: float = setting(30, "Length of live video held in memory; older comes from disk.")
     recogniser: str = setting(
         "", "Command of a local speech recogniser: sound of live streams in, lines of JSON out; off without."
@@ -291,6 +301,12 @@ def check(settings: Settings) -> None:
             or parts.query
         ):
             raise SettingError("public_url is like https://council.example, without a path")
+    for name in ("media_base_url", "media_store_url"):
+        url = urlsplit(getattr(settings, name) or "https://none.example")
+        if url.scheme not in {"http", "https"} or not url.hostname or url.query:
+            raise SettingError(f"{name} is like https://media.example/path")
+    if settings.media_store_url and not (settings.media_store_key and settings.media_store_secret):
+        raise SettingError("media_store_url needs media_store_key and media_store_secret")
     for group in (settings, settings.limits):
         for one in fields(group):
             value = getattr(group, one.name)

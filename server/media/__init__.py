@@ -4,12 +4,14 @@ Imports nothing of the council; who may publish or watch and what a state means 
 """
 
 from server.media.chunk import PART_US, AudioConfig, Chunk, Limits, VideoConfig
+from server.media.elsewhere import Elsewhere
 from server.media.feed_file import Unfit, play_file, record_file
 from server.media.films import Caption, Film
 from server.media.playback import Media, mount
 from server.media.recogniser import Heard, Hears, Program
 from server.media.relay import Relay, Side
 from server.media.session import Session, Taken
+from server.media.shelf import S3Shelf
 from server.media.veil import Veil
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "AudioConfig",
     "Caption",
     "Chunk",
+    "Elsewhere",
     "Film",
     "Heard",
     "Hears",
@@ -24,6 +27,7 @@ __all__ = [
     "Media",
     "Program",
     "Relay",
+    "S3Shelf",
     "Session",
     "Side",
     "Taken",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from server.media.chunk import SECOND, Limits
 from server.media.mux import Piece
 from server.media.recorder import Ended, Entry, Gap, Opened, Recorder
 from server.media.spans import Done, Part, Segment
-from server.media.tracks import TRACKS, Track, filed
+from server.media.tracks import TRACKS, Track, filed, header_name, segment_name
 from server.media.window import Window
 
 _MARGIN_MS = 500
@@ -31,6 +31,10 @@ Landed = Callable[[Entry, bool], None]
 """Told of each segment once it is listed, and whether it is on disk; of the last one again when a slow disk has
 caught up.
 """
+
+
+Shelve = Callable[[Mapping[str, bytes]], Awaitable[None]]
+"""Brings files, by their names, to where others serve them; waits as long as viewers may."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Landing:
         self._owed: deque[_Owed] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._gap_from: int | None = None
+        self.shelve: Shelve | None = None
 
     @property
     def safe(self) -> tuple[str, int]:
@@ -143,6 +148,8 @@ class Landing:
         entry = self._entry(segment, headers, len(segment.data))
         entry.epoch, entry.seq = epoch, segment.acked
         recorded = await self._write(entry, files)
+        if self.shelve is not None and entry.msn >= 0:
+            await self.shelve(_named(entry, files))
         self.window.add(entry, {track: piece.data for track, piece in files.items()}, recorded=recorded)
         self.last = entry
         self._landed(entry, recorded)
@@ -237,3 +244,12 @@ class Landing:
         number = max(known, default=-1) + 1
         known[number] = init
         return number
+
+
+def _named(entry: Entry, files: Mapping[Track, Piece]) -> dict[str, bytes]:
+    """The files of a segment and their headers by the names they are listed under."""
+    named: dict[str, bytes] = {}
+    for track, piece in files.items():
+        named[header_name(track, filed(entry, track)[1])] = piece.init
+        named[segment_name(track, entry.n)] = piece.data
+    return named

@@ -10,7 +10,7 @@ import re
 import secrets
 import shutil
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from aiohttp import web
 
 from server.media import ingest, replay
 from server.media.chunk import SECOND, Limits
+from server.media.elsewhere import Elsewhere
 from server.media.films import Film
 from server.media.recogniser import Heard, Hears
 from server.media.replay import Replay
@@ -32,6 +33,7 @@ from server.media.tracks import TRACKS, Track
 from server.media.verdicts import AllowWatch, OpenToAll, Verdicts, settled
 from server.media.watching import Watching
 
+_LEAVE_S = 60.0
 AllowPublish = Callable[[web.Request, str], Awaitable[str | None] | str | None]
 
 _NAME = r"{name:meeting-[0-9A-Za-z_-]{1,80}}"
@@ -52,7 +54,10 @@ class Media:
         on_state: Notify,
         limits: Limits,
         open_to_all: OpenToAll = lambda _: False,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
+        self.elsewhere = elsewhere
+        self._leaving: set[asyncio.Task[None]] = set()
         self.root, self.limits = root, limits
         self._verdicts = Verdicts(allow_watch, open_to_all, limits.verdict_s)
         self._allow_publish, self._notify = allow_publish, on_state
@@ -71,6 +76,8 @@ class Media:
             if self._hearing is not None:
                 hears, heard = self._hearing
                 found.tap = Tap(hears, partial(heard, record))
+            if self.elsewhere is not None and self.elsewhere.puts:
+                found.landing.shelve = partial(self._shelve, record)
             self._streams[record] = found
             found.wake()
             self._forget()
@@ -109,6 +116,21 @@ class Media:
         """The stream ends by command; its address serves the recording from now on."""
         await self.stream(record).end()
         self._verdicts.forget()
+        if self.elsewhere is not None:
+            # What is replayed comes from us; players take their last segments first.
+            task = asyncio.create_task(self._leave(record))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    async def _shelve(self, record: str, files: Mapping[str, bytes]) -> None:
+        assert self.elsewhere is not None
+        if await self._verdicts.open_to_all(record):
+            await self.elsewhere.land(record, files)
+
+    async def _leave(self, record: str) -> None:
+        assert self.elsewhere is not None
+        await asyncio.sleep(_LEAVE_S)
+        await self.elsewhere.forget(record)
 
     def hand_over(self, record: str) -> None:
         """Take the stream from its publisher, so that somebody else may begin."""
@@ -155,6 +177,10 @@ class Media:
 
     async def close(self) -> None:
         await self.replay.close()
+        for task in self._leaving:
+            task.cancel()
+        if self.elsewhere is not None:
+            await self.elsewhere.close()
         for stream in self._streams.values():
             await stream.close()
         await asyncio.to_thread(self._pool.shutdown)
@@ -214,15 +240,18 @@ def mount(
     on_state: Notify,
     limits: Limits | None = None,
     open_to_all: OpenToAll = lambda _: False,
+    elsewhere: Elsewhere | None = None,
 ) -> Media:
     """Give `app` the media routes. `allow_publish` says who publishes (None: nobody), `allow_watch` whether
     this request may see, `open_to_all` whether anybody may see this record (then proxies may keep its files);
-    `on_state` is told the state's words as they happen.
+    `on_state` is told the state's words as they happen; `elsewhere` is another address for live files.
     """
-    media = Media(root, allow_publish, allow_watch, on_state, limits or Limits(), open_to_all)
+    media = Media(root, allow_publish, allow_watch, on_state, limits or Limits(), open_to_all, elsewhere)
     base = f"/media/{_NAME}"
     app.router.add_routes(
-        Watching(media._watched, media._shared, media.replay.playlist, media.limits.block_s).routes(base)
+        Watching(
+            media._watched, media._shared, media.replay.playlist, media.limits.block_s, elsewhere
+        ).routes(base)
     )
     app.router.add_get(base + "/recording{track:|-thin|-sound}.m3u8", media.recording)
     replay.routes(app, base, media.replay, media._watched)

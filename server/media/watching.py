@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
+from server.media.elsewhere import Elsewhere
 from server.media.tracks import Track, has, of_letter
 from server.media.window import Crowded, Window
 
@@ -40,7 +41,7 @@ class Gate(Protocol):
 
 class Watching:
     """The routes. `gate` is asked for every one of them, `shared` whether a proxy may keep what is answered,
-    `finished` answers for a stream that has ended.
+    `finished` answers for a stream that has ended, `elsewhere` knows the other address of files, if there is one.
     """
 
     def __init__(
@@ -49,8 +50,10 @@ class Watching:
         shared: Callable[[web.Request], Awaitable[bool]],
         finished: Finished,
         block_s: float,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._gate, self._shared, self._finished, self._block_s = gate, shared, finished, block_s
+        self._elsewhere = elsewhere
 
     def routes(self, base: str) -> list[web.RouteDef]:
         return [
@@ -76,6 +79,8 @@ class Watching:
             text = window.text(track)
         else:
             text = window.delta(track) if "_HLS_skip" in query else window.whole(track)
+        if self._elsewhere is not None and await self._shared(request):
+            text = self._elsewhere.rewritten(stream.record, text)
         cache = f"{await self._scope(request)}, max-age={_SETTLED_S}" if settled else _FRESH
         return web.Response(body=text, headers={"Content-Type": _TYPE, "Cache-Control": cache})
 
@@ -119,6 +124,9 @@ class Watching:
         scope = await self._scope(request)
         sooner = f", s-maxage={_SHARED_S}" if scope == "public" else ""
         headers = {"Content-Type": "video/mp4", "Cache-Control": f"{scope}, {_KEPT}{sooner}"}
+        if self._elsewhere is not None and scope == "public":
+            # A cache under another address hands this on: our page must be allowed to read it there.
+            headers["Access-Control-Allow-Origin"] = "*"
         return web.Response(body=data, headers=headers)
 
     async def _scope(self, request: web.Request) -> str:

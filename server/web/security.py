@@ -9,6 +9,7 @@ import logging
 import secrets
 import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -32,12 +33,15 @@ _CAMERA_PAGES = ("/studio/", "/stage/")
 _YEAR = 365 * 24 * 3600
 
 
-def headers_of(request: web.Request, *, secure: bool) -> dict[str, str]:
-    """The headers of an HTML page. Safari before 15.6 does not count wss: under 'self', so the host is named."""
+def headers_of(request: web.Request, *, secure: bool, media: str = "") -> dict[str, str]:
+    """The headers of an HTML page. Safari before 15.6 does not count wss: under 'self', so the host is named.
+
+    `media` is another origin that live segments come from, with a space before it.
+    """
     socket = f"{'wss' if secure else 'ws'}://{request.host}"
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-        f"media-src 'self' blob:; connect-src 'self' {socket}; worker-src 'self'; manifest-src 'self'; "
+        f"media-src 'self' blob:{media}; connect-src 'self' {socket}{media}; worker-src 'self'; manifest-src 'self'; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"
     )
     devices = "camera=(self), microphone=(self), display-capture=(self)"
@@ -101,12 +105,15 @@ def guard(settings: Settings, error_page: ErrorPage) -> Any:
         if max(waits) > 0:
             raise Refused("too_fast", wait_ms=int(max(waits) * 1000) + 1)
 
+    elsewhere = urlsplit(settings.media_base_url or settings.media_store_url or "")
+    media = f" {elsewhere.scheme}://{elsewhere.netloc}" if elsewhere.netloc else ""
+
     def _dress(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if response.content_type != "text/html":
             return
         secure = settings.secure or request.secure
-        for name, value in headers_of(request, secure=secure).items():
+        for name, value in headers_of(request, secure=secure, media=media).items():
             response.headers.setdefault(name, value)
         if VISITOR not in request.cookies:
             response.set_cookie(
