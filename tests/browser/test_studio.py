@@ -113,6 +113,7 @@ async def end(page: Any) -> None:
     await page.mouse.up()
 
 
+@pytest.mark.timeout(240)
 async def test_every_scene_and_the_question_on_air_are_in_the_very_picture_that_residents_get(
     hall: Served, open_page: Any
 ):
