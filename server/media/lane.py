@@ -13,7 +13,7 @@ from server.media.sound import Frame
 
 STEP_US = 1_000
 """Pictures closer than this would fall on one tick of the file's clock."""
-_STILL_US = SECOND // 25
+STILL_US = SECOND // 25
 
 
 class Lane:
@@ -58,7 +58,7 @@ class Lane:
         """Show the last keyframe again, its very bytes; what refers to pictures before it is lost."""
         parts = h264.access(self._last_key)
         assert parts is not None
-        self._key(h264.joined(parts.units, bare=True), at_us, at_us, _STILL_US)
+        self._key(h264.joined(parts.units, bare=True), at_us, at_us, STILL_US)
         self.standing_in = True
 
     def hear(self, frames: list[Frame]) -> None:

@@ -30,9 +30,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """The segment being made, as far as it is out, for players that take parts. `entry` is what it would be if
-    it ended now.
-    """
+    """The segment being made, as far as it is out, for players that take parts. `entry` tells where it begins."""
 
     part_s: float
     of: dict[int, list[Piece]]

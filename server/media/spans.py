@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.media.chunk import SECOND
-from server.media.lane import STEP_US, Lane, taken
+from server.media.lane import STEP_US, STILL_US, Lane, taken
 from server.media.mux import Fragment, Piece, sound_file
 from server.media.sound import Frame, Sound, quiet
 
+_SHORT_US = 300_000
+"""Sound may go on so long after the last picture."""
 THIN_NEAR_US, _THIN_WAIT_US = 90_000, 250_000
 """A thin keyframe so near to a cut belongs to it; so long a finished segment waits for one."""
 
@@ -154,6 +156,9 @@ class Run:
     def finish(self) -> list[Done]:
         """End it: everything that was begun comes out."""
         self.hear(self.sound.fill(self.main.end_us))
+        if self.sound.until_us - self.main.end_us > _SHORT_US:
+            # Players end where the shorter track does.
+            self.main.stand_in(self.sound.until_us - STILL_US)
         self.main.close()
         self.end_thin()
         self._safe.clear()

@@ -100,10 +100,9 @@ class Window:
         return True
 
     def add_part(self, entry: Entry, part: Part) -> None:
-        """A piece of the segment that is being made; `entry` is what that would be if it ended now."""
+        """A piece of the segment that is being made; `entry` is what that would be if it ended with its first."""
         if self._making is None or self._making.n != entry.n:
-            self._pieces = []
-        self._making = entry
+            self._making, self._pieces = entry, []
         self._pieces.append(Piece(entry.n, part.place, part.dur_us, part.key))
         self._part_data[entry.n, part.place] = part.data
         self._texts.pop("picture", None)

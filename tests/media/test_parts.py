@@ -91,6 +91,7 @@ async def test_a_playlist_of_parts_has_all_that_players_of_parts_need(small: Hal
     for _, uri, _, _ in listed:
         with opened(init + (await small.get(uri))[1]) as source:
             assert any(p.size for p in source.demux(video=0))
+    assert "DISCONTINUITY" not in text
     for name in ("thin.m3u8", "sound.m3u8", "live.m3u8?dvr=1"):
         assert "PART" not in (await small.get(name))[1].decode()
     assert (await small.get("p0.0.m4s"))[0] == 404
@@ -157,3 +158,5 @@ async def test_a_break_stands_before_the_first_part_of_what_follows(small: Hall,
     assert tail[1] == "#EXT-X-DISCONTINUITY"
     assert tail[2].startswith("#EXT-X-MAP")
     assert 'URI="p4.0.m4s"' in tail[4]
+    assert 'URI="p4.1.m4s"' in tail[5]
+    assert text.count("DISCONTINUITY") == 1

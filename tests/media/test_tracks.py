@@ -164,6 +164,8 @@ def test_a_publisher_of_sound_alone_is_heard_over_a_still_card(name: str, reques
     found = demuxed(runs_of([(s.picture, s.cut) for s in segments]))
     assert found.problems == []
     assert len(segments) <= found.pictures <= len(segments) + 1
+    shown = packets(segments[-1].picture, "video")
+    assert shown[-1][1] == pytest.approx(packager.end_us / SECOND, abs=0.06)
     assert abs(found.sounds - 20 * 48_000 // 1024) <= 3
     assert sum(len(s.data) - len(s.sound.data) for s in segments) < 20 * 3_000
 
