@@ -79,7 +79,7 @@ class Show:
         return self.studio.locator(".gu", has_text=name)
 
     async def take(self, name: str) -> None:
-        await self.tile(name).locator(".up:not([disabled])").click()
+        await self.tile(name).locator(".up:not([disabled])").click(timeout=60_000)
         await self.tile(name).locator(".off").wait_for()
 
     async def arrives(self, what: Any, told: str) -> None:
@@ -186,13 +186,13 @@ async def test_a_resident_raises_the_hand_and_speaks(show: Show, open_page: Any)
     await resident.locator(".leave").click()
     await resident.locator(".say .btn.p").wait_for()
     await show.arrives(lambda now: now.hears(RESIDENT) < CLEAR_DB, "silence of the resident")
-    await show.studio.locator(".gu").wait_for(state="detached")
+    await show.studio.locator(".gu.on").wait_for(state="detached")
 
 
 async def test_a_page_without_camera_says_what_to_do_in_wechat(show: Show, open_page: Any):
     page = await open_page("about:blank", **PHONE, user_agent=WECHAT)
     await page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
-    await show.open_stage(await show.enter(page, "lawyer"))
+    await show.open_stage(await show.enter(page, "moderator2"))
     await page.locator(".lack[role=alert] p").nth(1).wait_for()
     assert await page.locator(".acts .btn").count() == 0
     assert await violations(page) == []

@@ -13,6 +13,8 @@ export interface Guest { seat: Seat, line: Line, picture: HTMLVideoElement | HTM
 
 /** So long a direct way is looked for. */
 const DIRECT_MS = 5_000
+/** And so long where there was none a moment ago. */
+const DIRECT_AGAIN_MS = 1_500
 const PATIENCE_MS = 2_500
 const STATS_MS = 2_000
 /** The programme as guests see it: small, for they are in it themselves. */
@@ -36,6 +38,7 @@ class Peer {
   private timer = 0
   private relays = false
   private seen = false
+  private relayed = false
 
   constructor(readonly person: string, private readonly studio: Studio) {}
 
@@ -117,7 +120,7 @@ class Peer {
     const heard = new MediaStream()
     line.ontrack = ({ track }) => heard.addTrack(track)
     line.onconnectionstatechange = () => { if (line === this.direct) this.turned(line.connectionState, heard) }
-    this.later(() => this.goRelay(), DIRECT_MS)
+    this.later(() => this.goRelay(), this.relayed ? DIRECT_AGAIN_MS : DIRECT_MS)
     try {
       const offer = await line.createOffer()
       await line.setLocalDescription(offer)
@@ -136,6 +139,7 @@ class Peer {
       void video.play().catch(() => {})
       this.picture = this.seen ? video : null
       this.voice = heard.getAudioTracks()[0] ?? null
+      this.relayed = false
       this.become('direct')
     } else if (state === 'failed' && this.line === 'direct') this.lose()
     else if (state === 'failed') this.goRelay()
@@ -161,6 +165,7 @@ class Peer {
         sending.begin()
         this.picture = this.seen ? receiving.canvas : null
         this.voice = receiving.voice
+        this.relayed = true
         this.become('relay', true)
       } else if (this.line === 'relay') this.later(() => this.lose(), PATIENCE_MS)
     }
