@@ -99,13 +99,14 @@ async def test_a_platform_that_is_away_is_tried_again_and_the_stream_goes_on(
     push.start()
     studio = Studio(hall.http, hall.address, aac)
     await studio.connect()
-    sending = asyncio.create_task(studio.send(aac.numbered(), pace=1.5))
+    chunks = [c for c in aac.numbered() if c.dts_us < 13 * SECOND]
+    sending = asyncio.create_task(studio.send(chunks, pace=1.5))
     await eventually(lambda: push.state == "waiting" and push.why == "line")
     await gate.door.start("127.0.0.1", port)
     await eventually(lambda: push.state == "on")
     await eventually(lambda: gate.media.stream(RECORD).window.public != [])
     await sending
-    await eventually(lambda: studio.acked >= 1_300)
+    await eventually(lambda: studio.acked >= 800)
     assert (await hall.watched("live.m3u8?dvr=1")).problems == []
     assert KEY not in caplog.text
     await push.stop()

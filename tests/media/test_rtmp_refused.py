@@ -189,7 +189,7 @@ async def test_many_who_only_keep_a_place_do_not_keep_the_encoder_out(gate: Gate
     idle = [await asyncio.open_connection("127.0.0.1", gate.door.port) for _ in range(90)]
     encoder = await Encoder.enter(gate.url())
     more = [await asyncio.open_connection("127.0.0.1", gate.door.port) for _ in range(90)]
-    await eventually(lambda: len(gate.door._tasks) <= 64)
+    await eventually(lambda: len(gate.door._tasks) <= 64, 4)
     assert gate.door.state(RECORD) == ("measuring", None)
     for _, writer in idle + more:
         writer.close()
