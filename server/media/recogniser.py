@@ -29,9 +29,10 @@ RATE = 16_000
 """Samples a second of what a recogniser hears; each has two bytes."""
 TEXT_MOST = 500
 _SECOND = 1_000_000
-_PENDING_BYTES = 10 * RATE * 2
+_PENDING_BYTES = 60 * RATE * 2
 """Sound that may wait for a program that is slow; beyond it sound is left out, and the times stay right."""
-_HANGS_S = 10.0
+_HANGS_S = 30.0
+"""Without reading; a model takes its time to load."""
 _LINE_MOST = 16 << 10
 _BYTES_A_SECOND, _LINES_A_SECOND = 64 << 10, 100
 _AGAIN_S = (1.0, 2.0, 5.0, 15.0, 60.0)
@@ -205,16 +206,14 @@ class Program:
         self._not_before = 0.0
 
     def feed(self, pcm: bytes, t_us: int) -> None:
-        run = self._run
-        if run is not None and run.over:
-            log.warning("the recogniser is started anew: %s", run.over)
-            self._give_up(run)
+        self._look()
         if self._run is None and self._clock() >= self._not_before:
             self._start()
         if self._run is not None:
             self._run.give(pcm, t_us)
 
     def results(self) -> list[Heard]:
+        self._look()
         last, self._last_words = self._last_words, []
         return last + (self._run.results() if self._run is not None else [])
 
@@ -222,6 +221,12 @@ class Program:
         if self._run is not None:
             self._run.kill()
             self._run = None
+
+    def _look(self) -> None:
+        run = self._run
+        if run is not None and run.over:
+            log.warning("the recogniser is started anew: %s", run.over)
+            self._give_up(run)
 
     def _start(self) -> None:
         try:
