@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -147,6 +148,28 @@ async def test_readers_of_all_three_wait_for_the_same_segment(hall: Hall, thin: 
     sent(stream, thin, 2.5, 3.3)
     answers = await asyncio.wait_for(asyncio.gather(*waiting), 5)
     assert [len(answer.items) for answer in answers] == [3, 3, 3]
+
+
+async def test_three_hundred_players_on_three_dead_playlists_are_answered_from_one_text_each(
+    tmp_path: Path, thin: Reel
+):
+    """And one more than may wait is told to come again, at once."""
+    hall = await Hall(tmp_path, Limits(block_s=4.0, waiting_readers=300, silent_s=60)).open()
+    stream = on_air(hall, thin)
+    sent(stream, thin, 0, 5)
+    await landed(stream, 4)
+    await hall.http.close()
+    hall.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+    names = [f"{name}?_HLS_msn=4" for name in NAMES.values()]
+    asking = [asyncio.create_task(hall.get(names[n % 3])) for n in range(300)]
+    await eventually(lambda: stream.window.readers == 300, what="300 readers")
+    assert (await hall.get(names[0]))[0] == 503
+    assert len(stream.window._waiting) == 1
+    answers = await asyncio.gather(*asking)
+    assert {status for status, _ in answers} == {200}
+    assert len({body for _, body in answers}) == 3
+    assert stream.window.readers == 0
+    await hall.close()
 
 
 async def test_a_delta_and_what_was_there_before_are_the_whole(hall: Hall, thin: Reel):

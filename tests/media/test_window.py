@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from server.media.chunk import SECOND, Limits
 from server.media.mux import Piece
 from server.media.recorder import Entry, Recorder
+from server.media.tracks import TRACKS
 from server.media.window import Crowded, Window
 from tests.media.hall import Playlist
 
@@ -50,9 +51,11 @@ class Landing:
             cut=cut,
             msn=window.next_msn if shown else -1,
             parts=window.parts + cut,
+            thin=0,
+            sound=0,
         )
         self.last = entry
-        window.add(entry, {"picture": b"x"}, recorded=fate != "lost")
+        window.add(entry, {"picture": b"x", "thin": b"x", "sound": b"x"}, recorded=fate != "lost")
         if fate != "lost":
             self.kept.append(entry)
 
@@ -90,12 +93,20 @@ def test_held_and_unwritten_segments_are_not_in_the_recording(fates: list[str]):
 
 def test_twelve_hours_of_segments_are_listed_in_no_time():
     landing = Landing(Limits())
+    window = landing.window
     for _ in range(12 * 3600):
         landing.land("plain")
+    texts = {track: (window.text(track), window.whole(track)) for track in TRACKS}
     begun = time.process_time()
     for _ in range(100):
         landing.land("plain")
-    assert time.process_time() - begun < 1.0
+        texts = {track: (window.text(track), window.whole(track), window.delta(track)) for track in TRACKS}
+    assert time.process_time() - begun < 2.0
+    for sliding, whole, *short in texts.values():
+        assert sliding.count(b"#EXTINF") == 60
+        assert whole.count(b"#EXTINF") == 12 * 3600 + 100
+        assert len(short[0]) < 1_000
+    assert sum(len(files) for files in window._memory.values()) == 30 * 3
     assert landing.window.seconds_at(0) == 0
     assert len(landing.window.vod_packed()) < 12_000 * 12
 
