@@ -111,8 +111,8 @@ class Evening:
         return found | {
             "tab reloaded": self.reload,
             "server killed and started": self.kill,
-            "standby takes the air": self.take,
             "held and shown again": self.hold,
+            "standby takes the air": self.take,
         }
 
     async def cut(self, seconds: float) -> float:
