@@ -81,9 +81,11 @@ The same table, for programs: `GET /api/words`; the addresses: `GET /api/openapi
 | up | `join` | `{record, since}`, answered by `{ok, seq, set, own, me, now, floor?, again?}` |
 | up | `do` | `{record, type, ...}`, answered by `{ok: true, seq}` or `{ok: false, code, ...}` |
 | up | `air` | `{record, applause: {key, total}}` or, from staff, `{record, looking}`; from scribes `{record, captions: {text, at, speaker?, speaker_name?}}`, null once sent |
+| up | `signal` | `{record, to, data}`, of the studio and of people with a seat: how two browsers find each other |
 | down | `patch` | `{record, from, to, set}`: what changed, as the public or the staff see it |
 | down | `own` | `{record, at, set}`: my own things, as only I see them |
 | down | `air` | `{record, watching, applause, ...}`: figures that may be lost; `captions: {text, at, speaker_name, heard}`, a line half typed or guessed, or null |
+| down | `signal` | `{record, from, data}` |
 | down | `again` | `{record, wait_ms}`: take the room afresh after that pause |
 
 A value of null in `set` means: no longer there. A patch applies where `from` is not above my number; one whose
