@@ -168,7 +168,7 @@ def _apart(data: bytes) -> list[float]:
                 .convert("L")
                 .crop((int(wide * 0.6), int(high * 0.2), int(wide * 0.9), int(high * 0.3)))
             )
-            small = list(box.resize((8, 4)).getdata())
+            small = box.resize((8, 4)).tobytes()
             light.append((float(frame.pts * frame.time_base), sum(small) / len(small)))
     loud: list[tuple[float, float]] = []
     with av.open(io.BytesIO(data)) as source:

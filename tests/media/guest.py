@@ -96,7 +96,8 @@ class Programme(NamedTuple):
 
     def shows(self, colour: tuple[int, int, int]) -> float:
         """The share of the picture that has this colour, as near as an encoder keeps it."""
-        pixels = list(self.picture.convert("RGB").resize((160, 90)).getdata())
+        plain = self.picture.convert("RGB").resize((160, 90)).tobytes()
+        pixels = [plain[place : place + 3] for place in range(0, len(plain), 3)]
         near = sum(
             all(abs(mine - theirs) < 48 for mine, theirs in zip(one, colour, strict=True)) for one in pixels
         )
