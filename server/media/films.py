@@ -69,6 +69,13 @@ class Making:
 
 def films(veiling: Veiling, kind: Kind) -> list[Film]:
     """One file, or one for each size of picture (or rate of sound) in turn: they do not fit one track."""
+    known = veiling.films.get(kind)
+    if known is None:
+        known = veiling.films[kind] = _films(veiling, kind)
+    return known
+
+
+def _films(veiling: Veiling, kind: Kind) -> list[Film]:
     track: Track = "picture" if kind == "mp4" else "sound"
     sizes = {entry.n: entry.size for entry in veiling.kept}
     found: list[list[Piece]] = []
@@ -101,7 +108,14 @@ def _heard(veiling: Veiling, piece: Piece) -> tuple[int, int]:
 
 
 def order(veiling: Veiling, film: Film, captions: Sequence[Caption]) -> Order:
-    """What the program is told to make of it."""
+    """What the program is told to make of it. Whoever waits asks twice a second: it is made out once."""
+    known = veiling.orders.get((film.kind, film.part))
+    if known is None or known[0] != captions:
+        known = veiling.orders[film.kind, film.part] = (captions, _order(veiling, film, captions))
+    return known[1]
+
+
+def _order(veiling: Veiling, film: Film, captions: Sequence[Caption]) -> Order:
     starts = {entry.n: entry.start_us for entry in veiling.kept}
     clips = [_clip(piece, starts[piece.name.first]) for piece in film.pieces]
     cues = _cues(film, captions) if film.kind == "mp4" else []

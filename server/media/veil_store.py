@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from server.media import vod
 from server.media.recorder import Entry, flush_folder
@@ -24,7 +25,9 @@ FOLDER = "veiled"
 
 
 class Veiling:
-    """What is masked of one recording. `words` stand on the card that masks a picture."""
+    """What is masked of one recording. `words` stand on the card that masks a picture. What is drawn from it
+    (playlists, and for films.py files and orders) is kept until it is settled anew.
+    """
 
     def __init__(self, folder: Path, words: tuple[str, ...]) -> None:
         self.folder, self.words = folder, words
@@ -32,6 +35,8 @@ class Veiling:
         self.kept: list[Entry] = []
         self.masked: dict[int, str] = {}
         self.rates: dict[str, tuple[int, int]] = {}
+        self.films: dict[str, list[Any]] = {}
+        self.orders: dict[tuple[str, int], tuple[Any, Any]] = {}
         self._places: dict[int, Entry] = {}
         self._lists: dict[Track, tuple[bytes, bytes]] = {}
 
@@ -40,7 +45,8 @@ class Veiling:
         self.kept, self.veils = list(kept), tuple(veils)
         self.masked = masks(self.kept, self.veils)
         self._places = {entry.n: entry for entry in self.kept}
-        self._lists.clear()
+        for drawn in (self._lists, self.films, self.orders):
+            drawn.clear()
 
     def seals(self, name: str) -> bool:
         """Whether a file of this name may not be had."""

@@ -137,6 +137,22 @@ async def test_a_passage_is_masked_listed_and_passed_over(open_page, place):
     await page.wait_for_selector("#masked", state="detached")
 
 
+async def test_a_page_that_was_open_all_the_time_finds_the_new_version(open_page, place):
+    page = await open_page(f"{place.parts.base_url}/archive/{place.record.partition(':')[2]}?t=36")
+    await goes_to(page, 37)
+    veil = {"id": uuid7(), "from_s": 20, "to_s": 24, "what": "picture", "reason": "门牌"}
+    assert (await place.parts.desks.give(place.record, {"type": "recording.veil", **veil}, DESK))["ok"]
+    await page.evaluate("() => { document.querySelector('#player video').currentTime = 22 }")
+
+    async def hidden():
+        look = await page.evaluate(LOOK)
+        return 20 <= look["at"] < 24 and look["card"]
+
+    await engines.eventually(hidden, what="the card")
+    lift = {"type": "recording.unveil", "id": veil["id"]}
+    assert (await place.parts.desks.give(place.record, lift, DESK))["ok"]
+
+
 async def test_the_file_to_take_home_says_how_far_it_is_and_then_comes(open_page, place):
     page = await open_page(f"{place.parts.base_url}/archive/{place.record.partition(':')[2]}")
     await page.wait_for_selector("#print:not([hidden])")

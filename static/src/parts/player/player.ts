@@ -260,7 +260,12 @@ export class Playback {
   /** Twice as long each time, with jitter: a thousand players must not ask for a dead stream in one second. */
   private later(what: 'line' | 'gone'): void {
     const wait = Math.min(AGAIN_MS.most, AGAIN_MS[what] * 2 ** this.failures++) * (0.5 + Math.random())
-    this.after(wait, () => this.engine?.again())
+    this.after(wait, () => {
+      // A recording's list never changes by itself: what is gone was masked meanwhile, and there is a new one.
+      if (what === 'line' || this.mode !== 'vod') return this.engine?.again()
+      this.how = { ...this.how, start: this.video.currentTime }
+      void this.build(null)
+    })
   }
 
   private after(ms: number, act: () => void): void {
