@@ -10,6 +10,8 @@ const KINDS = { config: 1, video: 2, audio: 3 } as const
 const NAMES = { 1: 'config', 2: 'video', 3: 'audio' } as const
 const FOR_GOOD = [4001, 4003]
 const AGAIN_MS = 700
+/** How often the other side is told what has been read: kernels and proxies hold more than they admit. */
+const GOT_MS = 200
 
 export class RelayLine {
   state: RelayState = 'connecting'
@@ -18,14 +20,16 @@ export class RelayLine {
   private socket: WebSocket | null = null
   private seq = 0
   private timer = 0
+  private unread: { seq: number, bytes: number }[] = []
+  private gotAt = 0
 
   constructor(private readonly path: string) {
     this.connect()
   }
 
-  /** Bytes that the line has not taken yet. */
+  /** Bytes on their way that the other side has not read yet. */
   get waiting(): number {
-    return this.socket?.bufferedAmount ?? 0
+    return this.unread.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   send({ kind, key, at_us, data }: Packet): void {
@@ -38,6 +42,7 @@ export class RelayLine {
     view.setUint32(8, Math.floor(at_us / 2 ** 32))
     view.setUint32(12, at_us >>> 0)
     bytes.set(data, HEADER)
+    this.unread.push({ seq: this.seq, bytes: bytes.length })
     this.socket.send(bytes)
   }
 
@@ -71,13 +76,32 @@ export class RelayLine {
     const kind = NAMES[view.getUint8(0) as keyof typeof NAMES]
     if (!kind) return
     const at_us = view.getUint32(8) * 2 ** 32 + view.getUint32(12)
-    this.onPacket({ kind, key: view.getUint8(1) === 1, at_us, data: new Uint8Array(message, HEADER) })
+    const data = new Uint8Array(message, HEADER)
+    if (kind === 'config' && this.taken(data)) return
+    this.tell(view.getUint32(4))
+    this.onPacket({ kind, key: view.getUint8(1) === 1, at_us, data })
+  }
+
+  /** What the other side has read; false: it is something else. */
+  private taken(data: Uint8Array<ArrayBuffer>): boolean {
+    const { got } = JSON.parse(new TextDecoder().decode(data)) as { got?: number }
+    if (got === undefined) return false
+    this.unread = this.unread.filter(({ seq }) => seq > got)
+    return true
+  }
+
+  private tell(got: number): void {
+    const now = performance.now()
+    if (now - this.gotAt < GOT_MS) return
+    this.gotAt = now
+    this.send({ kind: 'config', key: true, at_us: 0, data: new TextEncoder().encode(JSON.stringify({ got })) })
   }
 
   private become(state: RelayState): void {
     // "on" again is news too: the other side is a new page, and needs the beginning.
     if (state === this.state && state !== 'on') return
     this.state = state
+    this.unread = []
     this.onState(state)
   }
 }

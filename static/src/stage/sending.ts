@@ -1,5 +1,5 @@
 /* Encodes one voice and one picture for the relayed way, in step by the sound's clock, and sends less when the
-   line takes less: pictures are left out, sound never. */
+   line takes less: pictures are left out first, sound only where nothing moves at all. */
 import workletUrl from '@/studio/sound.worklet.ts?worker&url'
 import { sizeOf } from '@/studio/paint'
 import type { Packet, RelayLine } from './relay'
@@ -13,6 +13,7 @@ const SOUND_BITRATE = 32_000
 const KEY_US = 2_000_000
 const BLOCK_US = 20_000
 const FULL_BYTES = 48_000
+const STUCK_BYTES = 80_000
 const LESS = 0.75
 const LEAST = 120_000
 const CODECS = ['avc1.42E01F', 'vp8']
@@ -103,7 +104,7 @@ export class Sending {
   private tick(block: Float32Array<ArrayBuffer>): void {
     const at_us = this.clock_us
     this.samples += block.length
-    if (this.heard?.state !== 'configured') return
+    if (this.heard?.state !== 'configured' || this.line.waiting > STUCK_BYTES) return
     const data = new AudioData({
       format: 'f32-planar', sampleRate: this.context.sampleRate, numberOfFrames: block.length, numberOfChannels: 1, timestamp: at_us, data: block,
     })
