@@ -74,8 +74,9 @@ async def hold(place):
     first = await asked("甲", "换物业要多少户同意？")
     same = await asked("乙", "要几户同意才行？")
     rude = await asked("丙", "你们都是骗子")
-    await asked("丁", f"漏水打我电话{SECRET}")
-    await asked("戊", '=HYPERLINK("http://坏.example")')
+    # A number and an address are held until somebody has looked.
+    for person, text in (("丁", f"漏水打我电话{SECRET}"), ("戊", '=HYPERLINK("http://坏.example")')):
+        await give(DESK, "question.approve", id=await asked(person, text))
     await asked("己", "<svg onload=alert(1)>")
     for person in "乙丁戊":
         await give(resident(person), "question.upvote", id=first)
@@ -94,6 +95,8 @@ async def hold(place):
         await give(resident(f"评{n}"), "comment.post", id=own_id, text=f"评论{n} {SECRET}")
         if n == 4:
             await give(DESK, "comment.remove", id=own_id, reason="advert")
+        else:
+            await give(DESK, "comment.approve", id=own_id)
     poll = uuid7()
     await give(DESK, "poll.draft", id=poll, question="您倾向怎么做？", options=["续签", "换"])
     await give(DESK, "poll.open", id=poll)

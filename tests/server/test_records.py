@@ -55,6 +55,9 @@ async def test_only_staff_see_who_wrote_and_each_look_is_a_fact(place: Town, ope
     assert raw["person"]["name"] == "任志勇"
     facts = [entry.fact for entry in await place.parts.desks.entries(place.record)]
     assert any(type(fact).__name__ == "RawSeen" and fact.id == body["id"] for fact in facts)
+    # A number draws a reader elsewhere: the text waits until somebody has looked.
+    path = f"/api/records/{place.record}/commands"
+    assert (await staff.post(path, {"type": "question.approve", "id": body["id"]}))[0] == 200
     public = await stranger.get(f"/api/records/{place.record}/room")
     assert "13900001111" not in str(public)
     assert "501" not in public[1]["set"][f"question:{body['id']}"]["text"]

@@ -144,9 +144,9 @@ async def test_a_name_that_carries_what_is_stopped_is_refused(place, call):
 
 
 async def test_a_phrase_over_two_comments_is_held(place):
-    resident = await place.joined(code=await place.code("3-1-501"))
     kept = write_phrases([Phrase("block", "跳蚤市场")])
     await place.parts.store.word_lists.save(place.community, "y", kept, at=1, by="system", after=0)
+    resident = await place.joined(code=await place.code("3-1-501"))
     for text, state in (("周末跳蚤", "visible"), ("市场见", "pending")):
         own_id = uuid7()
         wish = {"type": "comment.post", "id": own_id, "text": text}
