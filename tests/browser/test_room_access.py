@@ -159,6 +159,10 @@ async def test_no_text_is_under_14_px_and_none_in_the_elder_version_under_18(
             assert small == [], state
 
 
+AFTER_THE_WORDS = ("picture", "player", "fullview", "later", "hls", "media")
+"""Pieces fetched once the questions stand there: the picture with its controls, and what a press opens."""
+
+
 async def test_the_first_load_keeps_its_budget_of_bytes_and_requests(served: Served, open_page: Any) -> None:
     await filled(served, open_page)
     page = await open_page("about:blank")
@@ -177,7 +181,7 @@ async def test_the_first_load_keeps_its_budget_of_bytes_and_requests(served: Ser
     await page.locator(".hbtn").wait_for()
     first = [
         key for key, url in asked.items()
-        if url.startswith("http") and not any(later in url.lower() for later in ("player", "later", "hls", "media"))
+        if url.startswith("http") and not any(later in url.lower() for later in AFTER_THE_WORDS)
     ]  # fmt: skip
     assert len(first) <= 6, [asked[key] for key in first]
     assert sum(sizes.get(key, 0) for key in first) <= 80 * KIB, {asked[key]: sizes.get(key) for key in first}
