@@ -237,9 +237,12 @@ async def test_a_second_studio_stands_by_and_takes_the_air_and_gives_it_back(sho
         await moving(viewer)
 
     # Who stands by and reloads stands by again; nothing of it is seen on air.
+    begun, holder = publications(show.media), (await show.health(first))["holder"]
     await second.reload()
     await second.locator(".take").wait_for()
-    assert (await show.health(first))["state"] == "live"
+    await moving(viewer)
+    assert (await show.health(first))["holder"] == holder
+    assert publications(show.media) == begun
 
 
 async def _standing_by(show: Show, studio: Any, count: int) -> bool:
