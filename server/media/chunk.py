@@ -63,7 +63,7 @@ class Limits:
     bytes_per_second: int = 750_000
     burst_seconds: int = 45
     """A studio back from a cut sends its buffer at once; that is not a flood."""
-    ring_bytes: int = 6_000_000
+    ring_bytes: int = 9_000_000
     bad_units: int = 20
     bad_seconds: float = 10.0
     grace_s: float = 45.0

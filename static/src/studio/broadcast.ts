@@ -38,6 +38,7 @@ const [SLOW_S, STUCK_S] = [0.5, 2]
 const LESS = 0.75
 const MORE = 1.1
 const STEP_MS = 1_000
+const DEAD_S = 1
 const QUIET_MS = 10_000
 /** Begun anew so often within so many milliseconds, something is broken that beginning anew does not mend. */
 const [TRIES, TRIES_MS] = [5, 30_000]
@@ -269,6 +270,12 @@ export class Broadcast {
   private adapt(): void {
     const { coder, publisher } = this
     if (!coder || publisher?.state !== 'on') {
+      this.holding = false
+      return
+    }
+    // A line that is dead is not slow: nothing is left out, all of it is sent when the line is back.
+    if (publisher.silent_s > DEAD_S) {
+      if (this.holding) coder.wantKey()
       this.holding = false
       return
     }

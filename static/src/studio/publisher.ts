@@ -30,8 +30,9 @@ interface Said {
 interface Kept { seq: number, at: number, sent: number, key: boolean, message: Uint8Array<ArrayBuffer> }
 
 const HEADER = 20
-const RING_BYTES = 6_000_000
-const RING_MS = 30_000
+/* A cut of thirty seconds, with what was not yet acknowledged before it and the way back after it. */
+const RING_BYTES = 9_000_000
+const RING_MS = 36_000
 const DEAF_MS = 5_000
 const HURRIED_MS = 1_500
 /** One studio a meeting comes back: it need not be shy. */
@@ -120,6 +121,11 @@ export class Publisher {
   /** How much of that is waiting in queues on the way. */
   get queued_s(): number {
     return this.base_s === Infinity ? 0 : Math.max(0, this.delay_s - this.base_s)
+  }
+
+  /** Seconds since the server was heard: of a line that carries little it is heard all the time, of a dead one not. */
+  get silent_s(): number {
+    return (Date.now() - this.heardAt) / 1000
   }
 
   /** Seconds of media that are not yet safe. */
