@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 WAYS = ("picture", "thin", "sound")
-PLANNED = {"picture": 700_000, "thin": 190_000, "sound": 70_000}
+PLANNED = {"picture": 1_570_000, "thin": 190_000, "sound": 70_000}
 """Bits a second before anything was measured: what the studio sends by itself, with its sound."""
 _OVERHEAD = 1.06
 """Headers of HTTP, TCP and IP, and playlists, beside the segments."""
