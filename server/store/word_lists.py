@@ -57,14 +57,6 @@ class WordLists:
             row = (await connection.execute(query.order_by(word_lists.c.n.desc()).limit(1))).first()
         return None if row is None else Lists(**{str(name): value for name, value in row._mapping.items()})
 
-    async def of_version(self, community: str, version: str) -> bytes | None:
-        """The phrases of a version, to explain an old decision; None where it never was."""
-        query = select(word_lists.c.phrases).where(
-            word_lists.c.community == community, word_lists.c.version == version
-        )
-        async with self.engine.connect() as connection:
-            return (await connection.execute(query.limit(1))).scalar_one_or_none()
-
     async def save(
         self, community: str, version: str, phrases: bytes, *, at: int, by: str, after: int
     ) -> None:

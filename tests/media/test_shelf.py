@@ -224,3 +224,11 @@ async def test_a_cache_that_asks_us_is_named_at_once_and_may_be_read_by_our_page
         _, headers = await get(listed(text)[-1].rpartition("/")[2])
         assert headers["Access-Control-Allow-Origin"] == "*"
         assert "public" in headers["Cache-Control"]
+
+
+async def test_a_cache_is_named_for_meetings_anybody_may_watch_alone(tmp_path, pictures):
+    async with media_at(tmp_path, Elsewhere("https://cache.example"), public=False) as (media, get):
+        stream = published(media, pictures)
+        await eventually(lambda: stream.window.next_msn >= 3, what="segments")
+        text, _ = await get("live.m3u8")
+        assert all("/" not in one for one in listed(text))
