@@ -72,9 +72,9 @@ class Airing:
                     with contextlib.suppress(ConnectionError):
                         await self.studio.send([numbered])
 
-    def taken_at(self, number: int) -> float:
-        """When the picture of this number was last sent, seconds since 1970."""
-        turn = max(0, int((time.time() - self._began - number / FPS) / self._seconds))
+    def taken_at(self, number: int, seen_at: float | None = None) -> float:
+        """When the picture of this number was last sent before it was seen (now), seconds since 1970."""
+        turn = max(0, int(((seen_at or time.time()) - self._began - number / FPS) / self._seconds))
         return self._began + turn * self._seconds + number / FPS
 
     async def stop(self) -> None:
