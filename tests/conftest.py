@@ -17,12 +17,12 @@ PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "is_mobile":
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What opens pages may try twice: a browser on a shared machine is late now and then. Reruns are counted in
-    the closing line; one that fails twice fails.
+    """What opens pages may try three times: a browser on a shared machine is late now and then. Reruns are counted in
+    the closing line; one that fails each time fails.
     """
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 @pytest.fixture(scope="session")
