@@ -15,6 +15,7 @@ from meetings.questions.asking import (
     Withdrawn,
 )
 from meetings.questions.cards import COLLECTING, SHOWN, Question, Queue, Score, on_air, queue_of, root_of
+from meetings.questions.handed import RESULTS, Resolve, Resolved, Slip
 from meetings.questions.review import (
     HIDE_REASONS,
     REJECT_REASONS,
@@ -53,6 +54,7 @@ __all__ = [
     "HIDE_REASONS",
     "KINDS",
     "REJECT_REASONS",
+    "RESULTS",
     "SHOWN",
     "Appeal",
     "Appealed",
@@ -83,7 +85,10 @@ __all__ = [
     "Queue",
     "Reject",
     "Rejected",
+    "Resolve",
+    "Resolved",
     "Score",
+    "Slip",
     "Unmerge",
     "Unmerged",
     "Upvote",

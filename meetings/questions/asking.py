@@ -17,6 +17,7 @@ from meetings.questions.cards import (
     in_state,
     put,
 )
+from meetings.questions.support import freed
 from meetings.text import QUESTION_LIMIT, REASON_LIMIT, check_id, clean, clean_name
 
 KINDS = ("ask", "report", "suggest")
@@ -152,7 +153,7 @@ def _(room: Room, cmd: Withdraw, who: Who) -> list[Fact]:
     if question.state == "withdrawn":
         return []
     in_state(room, cmd.id, *WAITING)
-    return [Withdrawn(cmd.id)]
+    return [*freed(room, cmd.id), Withdrawn(cmd.id)]
 
 
 @words.folds(Withdrawn)

@@ -8,7 +8,7 @@ import msgspec
 
 from meetings.filtered import held_words
 from meetings.kernel import Entity, Entry, Eye, Finding, Refused, Room, Who
-from meetings.meeting import OPEN
+from meetings.meeting import AFTER, DAY, OPEN, meeting_of
 
 SHOWN = frozenset("queued on_air answered answered_written merged deferred converted".split())
 
@@ -20,7 +20,11 @@ COLLECTING = OPEN | {"announced"}
 
 
 class Question(Entity, frozen=True):
-    """One question. `raw` is what its author wrote, `text` what everybody may read."""
+    """One question. `raw` is what its author wrote, `text` what everybody may read.
+
+    `due` is when an answer in writing is owed, `promised` the date first named for it, `decide_by` when the desk owes
+    a decision on what still lies under review after the end.
+    """
 
     kind = "question"
     id: str
@@ -41,6 +45,8 @@ class Question(Entity, frozen=True):
     on_air_at: int | None = None
     ended_at: int | None = None
     due: int | None = None
+    promised: int | None = None
+    decide_by: int | None = None
     due_at: int | None = None
     slip: str | None = None
     edited: bool = False
@@ -58,11 +64,19 @@ class Question(Entity, frozen=True):
         if eye is Eye.STAFF:
             staff = {"person": self.by, "verified": self.verified, "reason": self.reason}
             more = {"reviewed_by": self.reviewed_by, "due_at": self.due_at, "appeal": self.appeal}
-            return self._card() | staff | more | held_words(self.raw, self.found)
+            return (
+                self._card() | staff | more | {"decide_by": self.decide_by} | held_words(self.raw, self.found)
+            )
         return self._card() if self.state in SHOWN else None
 
     def seen_by_owner(self) -> dict[str, Any] | None:
-        return self._card() | {"raw": self.raw, "reason": self.reason, "appeal": self.appeal, "mine": True}
+        return self._card() | {
+            "raw": self.raw,
+            "reason": self.reason,
+            "appeal": self.appeal,
+            "decide_by": self.decide_by,
+            "mine": True,
+        }
 
     def _card(self) -> dict[str, Any]:
         return {
@@ -81,6 +95,7 @@ class Question(Entity, frozen=True):
             "on_air_at": self.on_air_at,
             "ended_at": self.ended_at,
             "due": self.due,
+            "promised": self.promised,
             "slip": self.slip,
             "edited": self.edited,
             "answer_ids": list(self.answer_ids),
@@ -157,11 +172,13 @@ def another_decides(question: Question, who: Who) -> None:
 
 def end(room: Room, own_id: str, entry: Entry, **changes: Any) -> None:
     question = room.need(Question, own_id)
-    put(room, msgspec.structs.replace(question, ended_at=entry.at, pinned=False, due_at=None, **changes))
+    changes = {"ended_at": entry.at, "pinned": False, "due_at": None, "due": None} | changes
+    put(room, msgspec.structs.replace(question, **changes))
 
 
 def put(room: Room, question: Question) -> None:
     """Change a question, and with it whether its support is to be seen and where it stands."""
+    question = _with_dates(room, question)
     room.put(question)
     score = room.need(Score, question.id)
     shown = question.state in SHOWN
@@ -169,6 +186,21 @@ def put(room: Room, question: Question) -> None:
         room.put(msgspec.structs.replace(score, shown=shown))
     if (question.state == "queued") != (question.id in queue_of(room).order) or question.state == "queued":
         line_up(room)
+
+
+def _with_dates(room: Room, question: Question) -> Question:
+    """Nothing waits without a date: neither an answer in writing nor, after the end, a decision of the desk."""
+    promised, decide_by = question.promised, None
+    if question.state == "deferred" and promised is None:
+        promised = question.due
+    if question.state in {"pending_review", "appealed"} and room.phase in AFTER:
+        decide_by = question.decide_by or room.at + meeting_of(room).answer_days * DAY
+    return msgspec.structs.replace(question, promised=promised, decide_by=decide_by)
+
+
+def merged_under(room: Room, own_id: str) -> list[Question]:
+    """The questions put directly under this one."""
+    return [question for question in room.all(Question) if question.merged_into == own_id]
 
 
 def _place(room: Room, question: Question, by_hand: dict[str, int]) -> tuple[bool, int, int, int, str]:

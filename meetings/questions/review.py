@@ -21,6 +21,7 @@ from meetings.questions.cards import (
     in_state,
     put,
 )
+from meetings.questions.support import freed
 from meetings.text import QUESTION_LIMIT, check_time, clean
 
 HIDE_REASONS = ("rude", "personal_data", "duplicate", "unclear", "other")
@@ -69,10 +70,14 @@ class Defer(Command, frozen=True, tag="question.defer"):
 
 
 class Convert(Command, frozen=True, tag="question.convert"):
-    """Hand a question over to be dealt with as a submission (转办); it gets a slip number."""
+    """Hand a question over to be dealt with as a submission (转办); it gets a slip number, and everybody sees it.
+
+    What the filter blocked needs a reason, as when it is let in.
+    """
 
     may, when = DESK, COLLECTING | AFTER
     id: str
+    reason: str | None = None
 
 
 class Approved(Fact, frozen=True, tag="question.approved"):
@@ -99,6 +104,7 @@ class Deferred(Fact, frozen=True, tag="question.deferred"):
 class Converted(Fact, frozen=True, tag="question.converted"):
     id: str
     slip: str
+    reason: str | None = None
 
 
 def due(room: Room, at: int) -> list[Command]:
@@ -156,7 +162,7 @@ def _turn_back(
         return []
     in_state(room, own_id, "pending_review", "queued", "deferred", "appealed", "hidden", "rejected")
     another_decides(question, who)
-    return [fact(own_id, reason)]
+    return [*freed(room, own_id), fact(own_id, reason)]
 
 
 @words.folds(Hidden)
@@ -202,7 +208,9 @@ def _(room: Room, cmd: Convert, who: Who) -> list[Fact]:
         "appealed",
     )
     day = datetime.fromtimestamp(who.at / 1000, _CHINA).strftime("%Y%m%d")
-    return [Converted(cmd.id, f"{day}-{question.number:03d}")]
+    never_let_in = question.state in {"pending_review", "appealed"}
+    reason = why_all_the_same(question.found, cmd.reason) if never_let_in else None
+    return [Converted(cmd.id, f"{day}-{question.number:03d}", reason)]
 
 
 @words.folds(Converted)
@@ -212,10 +220,14 @@ def _(room: Room, fact: Converted, entry: Entry) -> None:
 
 @words.folds(Ended)
 def _(room: Room, fact: Ended, entry: Entry) -> None:
-    """What still waits is answered in writing; what was being answered counts as answered if it was."""
+    """What still waits is answered in writing; what was being answered counts as answered if it was; what nobody has
+    decided on keeps waiting for the desk, now with a date.
+    """
     due = entry.at + meeting_of(room).answer_days * DAY
     for question in list(room.all(Question)):
         if question.state == "on_air" and question.answer_ids:
             end(room, question.id, entry, state="answered")
         elif question.state in {"queued", "on_air"}:
             end(room, question.id, entry, state="deferred", due=due)
+        elif question.state in {"pending_review", "appealed"}:
+            put(room, question)

@@ -14,6 +14,7 @@ from meetings.questions.cards import (
     another_decides,
     end,
     in_state,
+    merged_under,
     public,
     put,
     root_of,
@@ -134,11 +135,16 @@ def _(room: Room, fact: Unmerged, entry: Entry) -> None:
     _recount(room, room.need(Question, fact.id))
 
 
+def freed(room: Room, own_id: str) -> list[Fact]:
+    """The facts by which the questions under this one stand for themselves again, before it goes out of sight."""
+    return [Unmerged(question.id) for question in merged_under(room, own_id)]
+
+
 def _family(room: Room, root: str) -> list[Question]:
     """A question and all that were merged into it, however deep."""
     family = [room.need(Question, root)]
     for member in family:
-        family.extend(question for question in room.all(Question) if question.merged_into == member.id)
+        family.extend(merged_under(room, member.id))
     return family
 
 

@@ -101,6 +101,8 @@ export interface Question {
   ended_at: number | null
   /** Until when it is answered in writing. */
   due: number | null
+  /** The date first named for it; `due` is later where it was put off. */
+  promised?: number | null
   slip: string | null
   answer_ids: string[]
   edited: boolean
@@ -119,8 +121,23 @@ export interface Question {
   kinds?: string[]
   /** In delayed review: when it goes out by itself. */
   due_at?: number | null
+  /** After the end: until when the desk owes a decision. */
+  decide_by?: number | null
   /** Laid over by this browser until the record has it: never on the wire. */
   unsent?: boolean
+}
+
+/** What became of a question handed over, under the question's id. */
+export interface Slip {
+  id: string
+  number: number
+  slip: string
+  at: number
+  result: 'resolved' | 'task' | 'mediation' | 'referred' | 'infeasible' | null
+  text: string
+  told_at: number | null
+  role: string
+  version: number
 }
 
 export interface Score { votes: number }
@@ -240,6 +257,7 @@ export interface Kinds {
   agenda_item: AgendaItem
   question: Question
   score: Score
+  slip: Slip
   queue: Queue
   answer: Answer
   comment: Comment

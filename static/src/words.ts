@@ -80,6 +80,7 @@ export const KINDS = [
   'recording',
   'score',
   'seat',
+  'slip',
   'stage',
   'stream',
 ] as const
@@ -137,6 +138,7 @@ export const CHOICES = {
   'question.hide.reason': ['rude', 'personal_data', 'duplicate', 'unclear', 'other'],
   'question.order.mode': ['support', 'hand'],
   'question.reject.reason': ['advert', 'personal_data', 'unlawful'],
+  'question.resolve.result': ['infeasible', 'mediation', 'referred', 'resolved', 'task'],
   'recording.veil.what': ['both', 'picture', 'sound'],
 } as const
 
@@ -408,9 +410,10 @@ export interface Commands {
   'question.call': {
     id: string
   }
-  /** Hand a question over to be dealt with as a submission (转办); it gets a slip number. */
+  /** Hand a question over to be dealt with as a submission (转办); it gets a slip number, and everybody sees it. */
   'question.convert': {
     id: string
+    reason?: string | null
   }
   /** Answer a question in writing instead, by a date (ms). */
   'question.defer': {
@@ -449,6 +452,12 @@ export interface Commands {
   'question.reject': {
     id: string
     reason: 'advert' | 'personal_data' | 'unlawful'
+  }
+  /** Tell what became of a question that was handed over: the result and its words, put under its slip. */
+  'question.resolve': {
+    id: string
+    result: 'infeasible' | 'mediation' | 'referred' | 'resolved' | 'task'
+    text: string
   }
   /** Take a merged question out again; both get back exactly the support they had. */
   'question.unmerge': {

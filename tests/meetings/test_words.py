@@ -25,7 +25,7 @@ def test_every_command_says_who_may_when_and_what_for():
 
 def test_every_noun_brings_its_things():
     kinds = (
-        "meeting person agenda_item question score queue answer comment discussion poll caption outcome stream "
+        "meeting person agenda_item question score slip queue answer comment discussion poll caption outcome stream "
         "seat stage audience recording"
     )
     assert set(TOLD["kinds"]) == set(kinds.split())
