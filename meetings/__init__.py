@@ -8,6 +8,7 @@ from meetings import (  # imported for the words they bring
     answers,
     audience,
     comments,
+    ledger,
     outcomes,
     people,
     polls,
@@ -32,6 +33,7 @@ __all__ = [
     "audience",
     "comments",
     "due",
+    "ledger",
     "new_room",
     "outcomes",
     "people",
@@ -43,6 +45,9 @@ __all__ = [
     "transcript",
     "words",
 ]
+
+
+ledger.follow(words)
 
 
 def new_room(record: str) -> Room:

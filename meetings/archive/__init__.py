@@ -17,6 +17,7 @@ from meetings.archive.figures import Figure, Moderated, moderation, statistics
 from meetings.archive.lines import Act, acts
 from meetings.archive.spoken import Line, Remark, comments, transcript
 from meetings.kernel import Entry, Room
+from meetings.ledger import Ledger, ledger
 
 __all__ = [
     "Act",
@@ -25,6 +26,7 @@ __all__ = [
     "Cut",
     "Figure",
     "Leaning",
+    "Ledger",
     "Line",
     "Matter",
     "Moderated",
@@ -58,6 +60,7 @@ class Archive(msgspec.Struct, frozen=True):
     statistics: list[Figure]
     moderation: list[Moderated]
     acts: list[Act]
+    ledger: Ledger
 
 
 def read(room: Room, entries: Sequence[Entry]) -> Archive:
@@ -76,4 +79,5 @@ def read(room: Room, entries: Sequence[Entry]) -> Archive:
         statistics=statistics(room, entries, gaps),
         moderation=moderation(entries),
         acts=acts(entries),
+        ledger=ledger(room),
     )

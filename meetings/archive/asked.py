@@ -12,7 +12,7 @@ import msgspec
 from meetings.answers import Answer
 from meetings.archive.spoken import Line
 from meetings.kernel import Eye, Room
-from meetings.questions import Question, Score, root_of
+from meetings.questions import Question, Score, Slip, root_of
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -52,8 +52,22 @@ class Like(msgspec.Struct, frozen=True):
     shown: str
 
 
+class Handed(msgspec.Struct, frozen=True):
+    """What became of a question handed over; `result` is None while nothing was told, `role` who told it."""
+
+    slip: str
+    at: int
+    result: str | None
+    text: str
+    told_at: int | None
+    role: str
+    version: int
+
+
 class Matter(msgspec.Struct, frozen=True):
-    """One question with its end. `on_air_at` is when it was last taken up, `due` when writing is promised (ms UTC)."""
+    """One question with its end. `on_air_at` is when it was last taken up, `due` when writing is promised,
+    `promised` when it was first (ms UTC).
+    """
 
     id: str
     number: int
@@ -70,6 +84,9 @@ class Matter(msgspec.Struct, frozen=True):
     edited: bool
     likes: list[Like]
     answers: list[Reply]
+    promised: int | None = None
+    ended_at: int | None = None
+    handed: Handed | None = None
 
 
 def questions_and_answers(room: Room, lines: list[Line]) -> list[Matter]:
@@ -145,4 +162,15 @@ def _matter(room: Room, question: Question, likes: list[Like], answers: list[Rep
         edited=question.edited,
         likes=likes,
         answers=answers,
+        promised=question.promised,
+        ended_at=question.ended_at,
+        handed=_handed(room, question),
     )
+
+
+def _handed(room: Room, question: Question) -> Handed | None:
+    slip = room.get(Slip, question.id)
+    view = slip.seen_by(Eye.PUBLIC) if slip is not None else None
+    if view is None:
+        return None
+    return Handed(**{name: view[name] for name in Handed.__struct_fields__})

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from meetings.kernel import SYSTEM, Entry, word_of
+from meetings.ledger import Book
 from meetings.people import BADGES, Appointed, Dismissed
 
 _ORDER = ("secretary", "host", "moderator", "technician", *sorted(BADGES))
@@ -17,12 +18,15 @@ _RESIDENTS_SAY = frozenset(
 
 
 class Act(msgspec.Struct, frozen=True):
-    """One line of the record as the public may know it."""
+    """One line of the record as the public may know it. `ledger` is what it adds to the moderation ledger, as `act` or
+    `act:reason`, with a minus what it takes back: whoever sums it up has the ledger's acts.
+    """
 
     seq: int
     at: int
     role: str
     word: str
+    ledger: list[str] = []
 
 
 def acts(entries: Iterable[Entry]) -> list[Act]:
@@ -32,10 +36,10 @@ def acts(entries: Iterable[Entry]) -> list[Act]:
     is the secretary's.
     """
     granted: dict[str, frozenset[str]] = {}
-    told = []
+    told, book = [], Book()
     for entry in entries:
         word = word_of(type(entry.fact))
-        told.append(Act(entry.seq, entry.at, _role(entry.by, word, granted), word))
+        told.append(Act(entry.seq, entry.at, _role(entry.by, word, granted), word, book.take(entry)))
         _grant(granted, entry)
     return told
 
