@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from meetings.duty import REVIEWS, TEXTS, VOICES, Switched, plan, switched
 from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.people import DESK, HOSTS, SECRETARY, TECHNICAL, words
 from meetings.text import REASON_LIMIT, TITLE_LIMIT, check_time, clean
@@ -23,9 +24,10 @@ UNTIL_ARCHIVED = BEFORE | TALKING | AFTER
 HOUR = 3_600_000
 DAY = 24 * HOUR
 
-REVIEWS = ("before", "delayed", "after")
 WATCHERS = ("public", "code", "estate")
-_SMALL_SETTINGS = frozenset({"questions_open", "comments_open", "review_questions", "review_comments"})
+_REVIEWED = {f"review_{texts}": texts for texts in TEXTS}
+"""The settings that choose the review for every kind of person at once (see `duty`)."""
+_SMALL_SETTINGS = frozenset({"questions_open", "comments_open", *_REVIEWED})
 _LONG = 2_000
 
 
@@ -33,7 +35,7 @@ class Set(Command, frozen=True, tag="meeting.set"):
     """Set what is named: title, time, place, who calls the meeting, who may watch, how texts are reviewed.
 
     What is left out stays as it is. The secretary may; moderator and host may open and close questions and
-    comments and choose the review.
+    comments and choose the review, for every kind of person at once (else `review.switch`, whose rules hold).
     """
 
     may, when = SECRETARY | DESK, UNTIL_ARCHIVED
@@ -220,14 +222,17 @@ def _(room: Room, cmd: Set, who: Who) -> list[Fact]:
         raise Refused("forbidden")
     held = meeting_of(room)
     values = {name: _checked(name, value) for name, value in given.items()}
+    reviews = {name: values.pop(name) for name in _REVIEWED if name in values}
     news = {name: value for name, value in values.items() if getattr(held, name) != value}
     if room.phase not in BEFORE and news.keys() & {"starts_at", "code", "sample", "lobby_minutes"}:
         raise Refused("wrong_state", phase=room.phase)
-    return [WasSet(news)] if news or room.get(Meeting) is None else []
+    modes = {_REVIEWED[name]: dict.fromkeys(VOICES, mode) for name, mode in reviews.items()}
+    facts: list[Fact] = [WasSet(news)] if news or room.get(Meeting) is None else []
+    return [*facts, *switched(room, who, modes)]
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name in {"review_questions", "review_comments"}:
+    if name in _REVIEWED:
         return _one_of(name, value, REVIEWS)
     if name == "watch":
         return _one_of(name, value, WATCHERS)
@@ -263,6 +268,16 @@ def _between(name: str, value: int, least: int, most: int) -> int:
 def _(room: Room, fact: WasSet, entry: Entry) -> None:
     known = {name: value for name, value in fact.values.items() if name in Meeting.__struct_fields__}
     room.put(msgspec.structs.replace(meeting_of(room), **known))
+    # Records of an older release chose the review here.
+    old = {texts: dict.fromkeys(VOICES, known[name]) for name, texts in _REVIEWED.items() if name in known}
+    if old:
+        plan(room, old)
+
+
+@words.folds(Switched)
+def _(room: Room, fact: Switched, entry: Entry) -> None:
+    told = {f"review_{texts}": modes[VOICES[0]] for texts, modes in fact.modes.items() if VOICES[0] in modes}
+    room.put(msgspec.structs.replace(meeting_of(room), **told))
 
 
 @words.decides(Announce)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from meetings.halt import Halt, Halted, Lifted, lift
 from meetings.kernel import SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.meeting import AFTER, OPEN, Ended
 from meetings.people import TECHNICAL, words
@@ -191,12 +192,35 @@ def _(room: Room, fact: Held, entry: Entry) -> None:
 
 @words.folds(Resumed)
 def _(room: Room, fact: Resumed, entry: Entry) -> None:
+    lift(room, words_too=False, picture_too=True)
+    _show(room, entry)
+
+
+@words.folds(Halted)
+def _(room: Room, fact: Halted, entry: Entry) -> None:
+    """A picture that is not on yet is held back as well: it must not come on in the midst of a stop."""
+    stream = stream_of(room)
+    if not stream.held:
+        _turn(room, entry, held=True, held_at=entry.at, shown_at=None)
+
+
+@words.folds(Lifted)
+def _(room: Room, fact: Lifted, entry: Entry) -> None:
+    if fact.picture:
+        _show(room, entry)
+
+
+def _show(room: Room, entry: Entry) -> None:
     _turn(room, entry, held=False, shown_at=entry.at)
 
 
 @words.folds(StreamEnded)
 def _(room: Room, fact: StreamEnded, entry: Entry) -> None:
-    _turn(room, entry, carried="ended", held=False, recorded=True, shown_at=entry.at)
+    halt = room.get(Halt)
+    if halt is not None and halt.picture:
+        _turn(room, entry, carried="ended", recorded=True)
+    else:
+        _turn(room, entry, carried="ended", held=False, recorded=True, shown_at=entry.at)
 
 
 @words.folds(RecordingFailed)
@@ -211,5 +235,8 @@ def _(room: Room, fact: RecordingBack, entry: Entry) -> None:
 
 @words.folds(Ended)
 def _(room: Room, fact: Ended, entry: Entry) -> None:
-    if stream_of(room).carried in {"live", "interrupted"}:
+    stream = stream_of(room)
+    if stream.carried in {"live", "interrupted"}:
         _turn(room, entry, carried="ended", held=False, recorded=True, shown_at=entry.at)
+    elif stream.held:
+        _show(room, entry)
