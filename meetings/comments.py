@@ -9,18 +9,32 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.filtered import held_words, why_all_the_same
-from meetings.kernel import Command, Entity, Entry, Eye, Fact, Finding, Refused, Room, Who
+from meetings.duty import reviewed
+from meetings.filtered import held_words, report_kinds, why_all_the_same
+from meetings.halt import may_write
+from meetings.kernel import (
+    SYSTEM,
+    Aimed,
+    Before,
+    Command,
+    Entity,
+    Entry,
+    Eye,
+    Fact,
+    Finding,
+    Mark,
+    Refused,
+    Room,
+    Who,
+)
 from meetings.masking import masked
 from meetings.meeting import AFTER, OPEN, meeting_of
-from meetings.people import NAMED, STAFF, may_speak, mine, shown_as, words
+from meetings.messages import quoted, tell
+from meetings.people import APPEAL_TERM, NAMED, STAFF, has_said, in_turn, may_speak, mine, shown_as, words
 from meetings.text import COMMENT_LIMIT, REASON_LIMIT, check_id, clean
 
 COMMENTS_KEPT = 300
 """Comments a room shows; older ones stay in the record and in the archive."""
-
-DELAY = 12_000
-"""Milliseconds a comment waits for the stop button in delayed review."""
 
 PAUSE_MOST = 600
 
@@ -38,10 +52,10 @@ class Post(Command, frozen=True, tag="comment.post"):
     text: str
 
 
-class Approve(Command, frozen=True, tag="comment.approve"):
-    """Let everybody see a comment: one under review, reported or under appeal. Staff may.
+class Approve(Aimed, frozen=True, tag="comment.approve"):
+    """Let everybody see a comment: one under review or reported, or one taken away by mistake. Staff may.
 
-    Who took a comment away does not decide on the appeal. What the filter blocked needs a reason.
+    What the filter blocked needs a reason.
     """
 
     may, when = STAFF, OPEN | AFTER
@@ -49,8 +63,8 @@ class Approve(Command, frozen=True, tag="comment.approve"):
     reason: str | None = None
 
 
-class Remove(Command, frozen=True, tag="comment.remove"):
-    """Take a comment away, with a reason its author is told. After an appeal this is final. Staff may."""
+class Remove(Aimed, frozen=True, tag="comment.remove"):
+    """Take a comment away, with a reason its author is told. Staff may."""
 
     may, when = STAFF, OPEN | AFTER
     id: str
@@ -80,6 +94,18 @@ class Appeal(Command, frozen=True, tag="comment.appeal"):
     text: str
 
 
+class Decide(Command, frozen=True, tag="comment.decide"):
+    """Decide the appeal of a comment's author, with the written answer: upheld, it stands again; dismissed is final.
+
+    Not for who took it away, nor for who wrote it.
+    """
+
+    may, when = STAFF, OPEN | AFTER
+    id: str
+    outcome: Literal["upheld", "dismissed"]
+    answer: str
+
+
 class Pause(Command, frozen=True, tag="comment.pause"):
     """Slow mode: the seconds everybody waits between two comments, 0 for none. Staff may."""
 
@@ -95,6 +121,7 @@ class Posted(Fact, frozen=True, tag="comment.posted"):
     review: bool = False
     due_at: int | None = None
     found: Finding | None = None
+    voice: str = "resident"
 
 
 class Approved(Fact, frozen=True, tag="comment.approved"):
@@ -119,6 +146,13 @@ class Reported(Fact, frozen=True, tag="comment.reported"):
 class Appealed(Fact, frozen=True, tag="comment.appealed"):
     id: str
     text: str
+    due: int | None = None
+
+
+class Decided(Fact, frozen=True, tag="comment.appeal_decided"):
+    id: str
+    outcome: str
+    answer: str
 
 
 class PauseSet(Fact, frozen=True, tag="comment.pause_set"):
@@ -137,16 +171,27 @@ class Comment(Entity, frozen=True):
     state: str
     verified: bool = True
     due_at: int | None = None
-    reports: tuple[str, ...] = ()
+    reports: tuple[tuple[str, str], ...] = ()
     reason: str | None = None
     removed_by: str | None = None
     appeal: str | None = None
+    appealed_at: int | None = None
+    appeal_due: int | None = None
+    outcome: str | None = None
+    answer: str | None = None
     found: Finding | None = None
     kept: bool = True
+    voice: str = "resident"
+    looked: bool = False
 
     @property
     def owner(self) -> str | None:
         return self.by
+
+    @property
+    def stand(self) -> object:
+        """All that was decided about it; reports decide nothing."""
+        return self.state, self.reason, self.removed_by, self.appeal, self.outcome
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         if not self.kept:
@@ -156,9 +201,11 @@ class Comment(Entity, frozen=True):
                 "state": self.state,
                 "person": self.by,
                 "reports": len(self.reports),
+                "report_kinds": report_kinds(self.reports),
                 "verified": self.verified,
             }
-            more = {"reason": self.reason, "due_at": self.due_at, "appeal": self.appeal}
+            more = {"reason": self.reason, "due_at": self.due_at, "removed_by": self.removed_by}
+            more |= self._appeal() | {"appealed_at": self.appealed_at}
             return self._card() | told | more | held_words(self.raw, self.found)
         return self._card() if self.state == "visible" else None
 
@@ -168,8 +215,17 @@ class Comment(Entity, frozen=True):
         return self._card() | {
             "state": self.state,
             "reason": self.reason,
-            "appeal": self.appeal,
+            "due_at": self.due_at,
             "mine": True,
+            **self._appeal(),
+        }
+
+    def _appeal(self) -> dict[str, Any]:
+        return {
+            "appeal": masked(self.appeal) if self.appeal else None,
+            "appeal_due": self.appeal_due,
+            "outcome": self.outcome,
+            "answer": self.answer,
         }
 
     def _card(self) -> dict[str, Any]:
@@ -182,6 +238,10 @@ class Discussion(Entity, frozen=True):
     kind = "discussion"
     pause_seconds: int = 0
     count: int = 0
+
+    @property
+    def stand(self) -> object:
+        return self.pause_seconds
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         return {"pause_seconds": self.pause_seconds, "count": self.count}
@@ -202,20 +262,6 @@ def discussion_of(room: Room) -> Discussion:
     return room.get(Discussion) or Discussion()
 
 
-def due(room: Room, at: int) -> list[Command]:
-    """What the platform has to do by this instant: show the comments nobody stopped in delayed review."""
-    stack = room.get(Stack)
-    waiting = [room.get(Comment, own_id) for own_id in (stack.ids if stack is not None else ())]
-    return [
-        Approve(comment.id)
-        for comment in waiting
-        if comment is not None
-        and comment.state == "pending"
-        and comment.due_at is not None
-        and comment.due_at <= at
-    ]
-
-
 @words.decides(Post)
 def _(room: Room, cmd: Post, who: Who) -> list[Fact]:
     check_id(cmd.id)
@@ -230,13 +276,13 @@ def _(room: Room, cmd: Post, who: Who) -> list[Fact]:
         raise Refused("not_open")
     if not who.proved and not settings.unproved_may_speak:
         raise Refused("unverified")
+    may_write(room, who)
     may_speak(room, who)
+    in_turn(room, who)
     if not room.roles(who) & STAFF:
         _slowed(room, who)
-    stopped = not who.proved or (who.found is not None and who.found.holds)
-    review = stopped or settings.review_comments != "after"
-    due_at = who.at + DELAY if settings.review_comments == "delayed" and not stopped else None
-    return [Posted(cmd.id, text, shown_as(room, who), who.proved, review, due_at, who.found)]
+    voice, review, due_at = reviewed(room, "comments", who)
+    return [Posted(cmd.id, text, shown_as(room, who), who.proved, review, due_at, who.found, voice)]
 
 
 def _slowed(room: Room, who: Who) -> None:
@@ -257,12 +303,18 @@ def _(room: Room, fact: Posted, entry: Entry) -> None:
         verified=fact.verified,
         due_at=fact.due_at,
         found=fact.found,
+        voice=fact.voice,
     )
     _put(room, comment)
     _keep_the_last(room, comment.id)
-    pause = discussion_of(room).pause_seconds * 1_000
-    own = mine(room, entry.by)
-    room.put(msgspec.structs.replace(own, spoke_at=entry.at, slow_until=entry.at + pause if pause else None))
+    pause = max(discussion_of(room).pause_seconds, mine(room, entry.by).pause_seconds) * 1_000
+    slow_until = entry.at + pause if pause else None
+    has_said(room, entry, fact.shown, spoke_at=entry.at, slow_until=slow_until)
+
+
+def await_review(room: Room, comment: Comment) -> None:
+    """Let a comment wait until somebody at the desk has read it, the one that was out already too."""
+    _put(room, msgspec.structs.replace(comment, state="pending", due_at=None))
 
 
 def _keep_the_last(room: Room, own_id: str) -> None:
@@ -294,23 +346,31 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
     comment = room.need(Comment, cmd.id)
     if comment.state == "visible" and not comment.reports:
         return []
-    if comment.state not in {"visible", "pending", "removed", "appealed"}:
+    if who.person == SYSTEM and not (comment.due_at is not None and comment.due_at <= who.at):
+        # Somebody held it back between the clock's look and the clock's word.
+        return []
+    if comment.state not in {"visible", "pending", "removed"}:
         raise Refused("wrong_state", state=comment.state)
-    _another_decides(comment, who)
+    if comment.appeal is not None and comment.state == "removed":
+        raise Refused("wrong_state", state=comment.state)
     return [Approved(cmd.id, why_all_the_same(comment.found, cmd.reason))]
-
-
-def _another_decides(comment: Comment, who: Who) -> None:
-    """Who took a comment away does not decide on the appeal against it (DOMAIN 2.4)."""
-    if comment.state == "appealed" and comment.removed_by == who.person:
-        raise Refused("forbidden", why="appeal")
 
 
 @words.folds(Approved)
 def _(room: Room, fact: Approved, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
-        _put(room, msgspec.structs.replace(comment, state="visible", due_at=None, reports=(), reason=None))
+        _tell_reporters(room, entry, comment, "report_kept")
+        if comment.state == "removed":
+            tell(room, entry, comment.by, "comment_back", comment, text=quoted(comment.raw))
+        looked = comment.looked or entry.by != SYSTEM
+        shown: dict[str, Any] = {"state": "visible", "due_at": None, "looked": looked}
+        _put(room, msgspec.structs.replace(comment, reports=(), reason=None, **shown))
+
+
+def _tell_reporters(room: Room, entry: Entry, comment: Comment, word: str) -> None:
+    for person, _ in comment.reports:
+        tell(room, entry, person, word, comment, text=quoted(comment.raw))
 
 
 @words.decides(Remove)
@@ -318,9 +378,8 @@ def _(room: Room, cmd: Remove, who: Who) -> list[Fact]:
     comment = room.need(Comment, cmd.id)
     if comment.state in {"removed", "removed_final"}:
         return []
-    if comment.state == "deleted":
+    if comment.state in {"deleted", "appealed"}:
         raise Refused("wrong_state", state=comment.state)
-    _another_decides(comment, who)
     return [Removed(cmd.id, cmd.reason)]
 
 
@@ -329,6 +388,10 @@ def _(room: Room, fact: Removed, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
         state = "removed" if comment.appeal is None else "removed_final"
+        _tell_reporters(room, entry, comment, "report_removed")
+        tell(
+            room, entry, comment.by, "comment_removed", comment, text=quoted(comment.raw), reason=fact.reason
+        )
         _put(
             room,
             msgspec.structs.replace(
@@ -358,13 +421,14 @@ def _(room: Room, cmd: Delete, who: Who) -> list[Fact]:
 def _(room: Room, fact: Deleted, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
-        _put(room, msgspec.structs.replace(comment, state="deleted", due_at=None))
+        _tell_reporters(room, entry, comment, "report_removed")
+        _put(room, msgspec.structs.replace(comment, state="deleted", due_at=None, reports=()))
 
 
 @words.decides(Report)
 def _(room: Room, cmd: Report, who: Who) -> list[Fact]:
     comment = room.need(Comment, cmd.id)
-    if who.person in comment.reports:
+    if any(person == who.person for person, _ in comment.reports):
         return []
     if comment.state != "visible":
         raise Refused("not_found")
@@ -377,7 +441,7 @@ def _(room: Room, cmd: Report, who: Who) -> list[Fact]:
 def _(room: Room, fact: Reported, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
-        room.put(msgspec.structs.replace(comment, reports=(*comment.reports, entry.by)))
+        room.put(msgspec.structs.replace(comment, reports=(*comment.reports, (entry.by, fact.reason))))
 
 
 @words.decides(Appeal)
@@ -388,14 +452,39 @@ def _(room: Room, cmd: Appeal, who: Who) -> list[Fact]:
         return []
     if comment.appeal is not None or comment.state != "removed":
         raise Refused("wrong_state", state=comment.state)
-    return [Appealed(cmd.id, text)]
+    return [Appealed(cmd.id, text, who.at + APPEAL_TERM)]
 
 
 @words.folds(Appealed)
 def _(room: Room, fact: Appealed, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
-        _put(room, msgspec.structs.replace(comment, state="appealed", appeal=fact.text))
+        more: dict[str, Any] = {"appeal": fact.text, "appealed_at": entry.at, "appeal_due": fact.due}
+        _put(room, msgspec.structs.replace(comment, state="appealed", **more))
+        tell(room, entry, comment.by, "appealed", comment, text=masked(fact.text), until=fact.due)
+
+
+@words.decides(Decide)
+def _(room: Room, cmd: Decide, who: Who) -> list[Fact]:
+    answer = clean(cmd.answer, REASON_LIMIT, "answer")
+    comment = room.need(Comment, cmd.id)
+    if (comment.outcome, comment.answer) == (cmd.outcome, answer):
+        return []
+    if comment.state != "appealed":
+        raise Refused("wrong_state", state=comment.state)
+    if who.person in {comment.removed_by, comment.by}:
+        raise Refused("forbidden", why="self" if who.person == comment.by else "appeal")
+    return [Decided(cmd.id, cmd.outcome, answer)]
+
+
+@words.folds(Decided)
+def _(room: Room, fact: Decided, entry: Entry) -> None:
+    comment = room.get(Comment, fact.id)
+    if comment is not None:
+        state, reason = ("visible", None) if fact.outcome == "upheld" else ("removed_final", comment.reason)
+        more: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.answer}
+        _put(room, msgspec.structs.replace(comment, state=state, reason=reason, **more))
+        tell(room, entry, comment.by, f"appeal_{fact.outcome}", comment, answer=fact.answer)
 
 
 @words.decides(Pause)
@@ -408,3 +497,28 @@ def _(room: Room, cmd: Pause, who: Who) -> list[Fact]:
 @words.folds(PauseSet)
 def _(room: Room, fact: PauseSet, entry: Entry) -> None:
     room.put(msgspec.structs.replace(discussion_of(room), pause_seconds=fact.seconds))
+
+
+def _one(_room: Room, fact: Approved | Removed) -> list[str]:
+    return [f"{Comment.kind}:{fact.id}"]
+
+
+@words.takes_back(Approved, Removed, of=_one)
+def _(room: Room, before: Before, mark: Mark) -> None:
+    """As it was, with the reports that came meanwhile; scrolled out of the room it stays."""
+    for was in before.values():
+        now = room.get(Comment, was.id) if isinstance(was, Comment) else None
+        if isinstance(was, Comment) and now is not None:
+            reports = tuple(dict.fromkeys((*was.reports, *now.reports)))
+            _put(room, msgspec.structs.replace(was, reports=reports, kept=now.kept))
+
+
+def _pause(_room: Room, _fact: PauseSet) -> list[str]:
+    return [Discussion.kind]
+
+
+@words.takes_back(PauseSet, of=_pause)
+def _(room: Room, before: Before, mark: Mark) -> None:
+    was = before[Discussion.kind]
+    seconds = was.pause_seconds if isinstance(was, Discussion) else 0
+    room.put(msgspec.structs.replace(discussion_of(room), pause_seconds=seconds))

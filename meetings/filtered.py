@@ -1,4 +1,6 @@
-"""What follows from what the filter found: words the staff see marked, and a reason where it was blocked."""
+"""What follows from what was found, by the filter or by readers: words the staff see marked, kinds of reports, and a
+reason where a text was blocked.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,14 @@ def held_words(raw: str, found: Finding | None) -> dict[str, Any]:
         "verdict": found.verdict,
         "kinds": sorted({hit.kind for hit in found.hits}),
     }
+
+
+def report_kinds(reports: tuple[tuple[str, str], ...]) -> dict[str, int]:
+    """How many reported for which reason; by whom is nobody's to read."""
+    kinds: dict[str, int] = {}
+    for _, reason in reports:
+        kinds[reason] = kinds.get(reason, 0) + 1
+    return dict(sorted(kinds.items()))
 
 
 def why_all_the_same(found: Finding | None, reason: str | None) -> str | None:

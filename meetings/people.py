@@ -1,6 +1,7 @@
-"""Who takes part: roles granted for one record, the way a person is shown, warnings and mutes.
+"""Who takes part: roles granted for one record, the way a person is shown, and what each has done here.
 
 Knows no account and no real name beyond the plate of those who hold a badge; identity comes in with `Who`.
+Decides no penalty: `penalties.py` does, and leaves here what everybody who speaks is asked.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Vocabulary, Who
-from meetings.text import REASON_LIMIT, TITLE_LIMIT, check_person, check_time, clean, clean_name
+from meetings.text import TITLE_LIMIT, check_person, clean, clean_name
 
 words = Vocabulary()
 """The words of a meeting's record."""
@@ -31,7 +32,8 @@ NAMED = RESIDENTS | BADGES | STAFF | {"technician", "admin", "tally_supervisor"}
 TECHNICAL = frozenset({"host", "moderator", "technician"})
 ROLES = NAMED | {"guest", "screen", "auditor", SYSTEM}
 WAYS = ("building", "real", "anonymous")
-MUTE_REASONS = ("rude", "flooding", "personal_data", "advert", "other")
+APPEAL_TERM = 3 * 24 * 3_600_000
+"""Milliseconds within which an appeal is answered in writing; the person and the desk see the date."""
 
 
 class Appoint(Command, frozen=True, tag="person.appoint"):
@@ -60,30 +62,6 @@ class ShowAs(Command, frozen=True, tag="person.show_as"):
     way: str
 
 
-class Warn(Command, frozen=True, tag="person.warn"):
-    """Warn a person, with the reason; they are told at once. Moderator, host or secretary may."""
-
-    may, when = DESK, ANYTIME
-    person: str
-    reason: str
-
-
-class Mute(Command, frozen=True, tag="person.mute"):
-    """Let a person not speak until an instant (ms), or for the whole meeting. Told at once, with the reason."""
-
-    may, when = DESK, ANYTIME
-    person: str
-    reason: str
-    until: int | None = None
-
-
-class Unmute(Command, frozen=True, tag="person.unmute"):
-    """Let a muted person speak again. Moderator, host or secretary may."""
-
-    may, when = DESK, ANYTIME
-    person: str
-
-
 class SeeRaw(Command, frozen=True, tag="raw.see"):
     """Look at the unmasked text and at who wrote it. Staff may; each look is a line of the record."""
 
@@ -108,21 +86,6 @@ class Dismissed(Fact, frozen=True, tag="person.dismissed"):
 class ShownAs(Fact, frozen=True, tag="person.shown_as"):
     way: str
     shown: str
-
-
-class Warned(Fact, frozen=True, tag="person.warned"):
-    person: str
-    reason: str
-
-
-class Muted(Fact, frozen=True, tag="person.muted"):
-    person: str
-    reason: str
-    until: int | None = None
-
-
-class Unmuted(Fact, frozen=True, tag="person.unmuted"):
-    person: str
 
 
 class RawSeen(Fact, frozen=True, tag="raw.seen"):
@@ -158,15 +121,11 @@ class Person(Entity, frozen=True):
         return plate if self.role else None
 
 
-class Told(msgspec.Struct, frozen=True):
-    """One warning, as its receiver reads it."""
-
-    reason: str
-    at: int
-
-
 class Mine(Entity, frozen=True):
-    """What one person has done here, as only that person sees it. `supports` grows in place (see `Score`)."""
+    """What one person has done here, as only that person sees it. `supports` grows in place (see `Score`).
+
+    `spoke_at` is the last comment, `said_at` the last comment or question, `called` the words it was signed with.
+    """
 
     kind = "mine"
     id: str
@@ -174,12 +133,17 @@ class Mine(Entity, frozen=True):
     shown: str | None = None
     supports: set[str] = msgspec.field(default_factory=set)
     choices: dict[str, int] = {}
-    warnings: tuple[Told, ...] = ()
     muted: bool = False
     muted_until: int | None = None
     mute_reason: str | None = None
+    suspended_until: int | None = None
+    suspend_reason: str | None = None
+    pause_seconds: int = 0
+    pause_reason: str | None = None
     spoke_at: int | None = None
+    said_at: int | None = None
     slow_until: int | None = None
+    called: str = ""
 
     @property
     def owner(self) -> str | None:
@@ -194,10 +158,13 @@ class Mine(Entity, frozen=True):
             "shown": self.shown,
             "supports": sorted(self.supports),
             "choices": self.choices,
-            "warnings": [{"reason": told.reason, "at": told.at} for told in self.warnings],
             "muted": self.muted,
             "muted_until": self.muted_until,
             "mute_reason": self.mute_reason,
+            "suspended_until": self.suspended_until,
+            "suspend_reason": self.suspend_reason,
+            "pause_seconds": self.pause_seconds,
+            "pause_reason": self.pause_reason,
             "slow_until": self.slow_until,
         }
 
@@ -217,10 +184,26 @@ def shown_as(room: Room, who: Who) -> str:
 
 
 def may_speak(room: Room, who: Who) -> None:
-    """Refuse `muted` to whom the desk has muted; says until when and why."""
+    """Refuse `muted` to whom the desk has muted; says until when and why. Looking and voting ask no such thing."""
     own = mine(room, who.person)
+    if own.suspended_until is not None and who.at < own.suspended_until:
+        raise Refused("muted", until=own.suspended_until, reason=own.suspend_reason)
     if own.muted and (own.muted_until is None or who.at < own.muted_until):
         raise Refused("muted", until=own.muted_until, reason=own.mute_reason)
+
+
+def in_turn(room: Room, who: Who) -> None:
+    """Refuse `slow_down` to whom the desk has given a pause of their own; says until when and why."""
+    own = mine(room, who.person)
+    if own.pause_seconds and own.said_at is not None:
+        until = own.said_at + own.pause_seconds * 1_000
+        if who.at < until:
+            raise Refused("slow_down", until=until, reason=own.pause_reason)
+
+
+def has_said(room: Room, entry: Entry, shown: str, **more: Any) -> None:
+    """Note that somebody has just spoken, and under which words."""
+    room.put(msgspec.structs.replace(mine(room, entry.by), said_at=entry.at, called=shown, **more))
 
 
 @words.decides(Appoint)
@@ -282,60 +265,6 @@ def _(room: Room, cmd: ShowAs, who: Who) -> list[Fact]:
 @words.folds(ShownAs)
 def _(room: Room, fact: ShownAs, entry: Entry) -> None:
     room.put(msgspec.structs.replace(mine(room, entry.by), way=fact.way, shown=fact.shown))
-
-
-@words.decides(Warn)
-def _(room: Room, cmd: Warn, who: Who) -> list[Fact]:
-    check_person(cmd.person)
-    reason = clean(cmd.reason, REASON_LIMIT, "reason")
-    told = mine(room, cmd.person).warnings
-    return [] if told and told[-1].reason == reason else [Warned(cmd.person, reason)]
-
-
-@words.folds(Warned)
-def _(room: Room, fact: Warned, entry: Entry) -> None:
-    own = mine(room, fact.person)
-    room.put(msgspec.structs.replace(own, warnings=(*own.warnings, Told(fact.reason, entry.at))))
-
-
-@words.decides(Mute)
-def _(room: Room, cmd: Mute, who: Who) -> list[Fact]:
-    check_person(cmd.person)
-    if cmd.until is not None:
-        check_time(cmd.until, "until")
-    reason = clean(cmd.reason, REASON_LIMIT, "reason")
-    if cmd.person == who.person or room.granted.get(cmd.person, frozenset()) & STAFF:
-        raise Refused("forbidden")
-    own = mine(room, cmd.person)
-    if own.muted and (own.muted_until, own.mute_reason) == (cmd.until, reason):
-        return []
-    return [Muted(cmd.person, reason, cmd.until)]
-
-
-@words.folds(Muted)
-def _(room: Room, fact: Muted, entry: Entry) -> None:
-    _set_muting(room, fact.person, muted=True, until=fact.until, reason=fact.reason)
-
-
-@words.decides(Unmute)
-def _(room: Room, cmd: Unmute, who: Who) -> list[Fact]:
-    return [Unmuted(cmd.person)] if mine(room, cmd.person).muted else []
-
-
-@words.folds(Unmuted)
-def _(room: Room, fact: Unmuted, entry: Entry) -> None:
-    _set_muting(room, fact.person, muted=False, until=None, reason=None)
-
-
-def _set_muting(room: Room, person: str, *, muted: bool, until: int | None, reason: str | None) -> None:
-    own = mine(room, person)
-    room.put(msgspec.structs.replace(own, muted=muted, muted_until=until, mute_reason=reason))
-    plate = room.get(Person, person) or Person(id=person)
-    room.put(
-        msgspec.structs.replace(
-            plate, muted=muted, muted_until=until, mute_reason=reason, shown=own.shown or plate.shown
-        )
-    )
 
 
 @words.decides(SeeRaw)

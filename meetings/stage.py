@@ -12,13 +12,13 @@ import msgspec
 
 from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.meeting import OPEN, TALKING, Cancelled, Ended, Postponed, meeting_of
+from meetings.penalties import Carried, Confirmed, Muted
 from meetings.people import (
     BADGES,
     NAMED,
     STAFF,
     TECHNICAL,
     Dismissed,
-    Muted,
     Person,
     may_speak,
     mine,
@@ -347,8 +347,10 @@ def _(room: Room, fact: SoundTurned, entry: Entry) -> None:
 
 
 @words.folds(Muted)
+@words.folds(Confirmed)
+@words.folds(Carried)
 @words.folds(Dismissed)
-def _(room: Room, fact: Muted | Dismissed, entry: Entry) -> None:
+def _(room: Room, fact: Muted | Confirmed | Carried | Dismissed, entry: Entry) -> None:
     """Whoever may not speak, or no longer sits here for anybody, leaves the stage with that."""
     _drop(room, fact.person)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from meetings import comments, people, questions
+from meetings import comments, penalties, people, questions
 from meetings.answers import Answer
 from meetings.archive.chapters import Cut
 from meetings.audience import Counted
@@ -29,8 +29,8 @@ _COUNTED = (
     questions.Appealed,
     comments.Reported,
     comments.Appealed,
-    people.Warned,
-    people.Muted,
+    penalties.Warned,
+    penalties.Muted,
     people.RawSeen,
 )
 

@@ -3,12 +3,11 @@
 Knows no answer's words and no agenda. The order of the queue is made here and sent as it is.
 """
 
+from meetings.questions import back  # imported for the way back of every fact
+from meetings.questions.appeals import Appeal, Appealed, Decide, Decided
 from meetings.questions.asking import (
     CHANNELS,
-    DELAY,
     KINDS,
-    Appeal,
-    Appealed,
     Ask,
     Asked,
     Withdraw,
@@ -16,6 +15,19 @@ from meetings.questions.asking import (
 )
 from meetings.questions.cards import COLLECTING, SHOWN, Question, Queue, Score, on_air, queue_of, root_of
 from meetings.questions.handed import RESULTS, Resolve, Resolved, Slip
+from meetings.questions.labels import (
+    AddLabel,
+    EditLabel,
+    Label,
+    LabelAdded,
+    LabelEdited,
+    Labelled,
+    LabelRemoved,
+    PutLabel,
+    RemoveLabel,
+)
+from meetings.questions.objecting import KeepMerged, MergeKept, Object, Objected
+from meetings.questions.reports import Keep, Kept, Report, Reported
 from meetings.questions.review import (
     HIDE_REASONS,
     REJECT_REASONS,
@@ -29,7 +41,6 @@ from meetings.questions.review import (
     Hide,
     Reject,
     Rejected,
-    due,
 )
 from meetings.questions.stage import (
     Assign,
@@ -38,6 +49,8 @@ from meetings.questions.stage import (
     Called,
     Finish,
     Finished,
+    HandedOver,
+    HandOver,
     Order,
     Ordered,
     Pin,
@@ -50,12 +63,12 @@ from meetings.questions.support import Merge, Merged, Unmerge, Unmerged, Upvote,
 __all__ = [
     "CHANNELS",
     "COLLECTING",
-    "DELAY",
     "HIDE_REASONS",
     "KINDS",
     "REJECT_REASONS",
     "RESULTS",
     "SHOWN",
+    "AddLabel",
     "Appeal",
     "Appealed",
     "Approve",
@@ -68,23 +81,43 @@ __all__ = [
     "Called",
     "Convert",
     "Converted",
+    "Decide",
+    "Decided",
     "Defer",
     "Deferred",
+    "EditLabel",
     "Finish",
     "Finished",
+    "HandOver",
+    "HandedOver",
     "Hidden",
     "Hide",
+    "Keep",
+    "KeepMerged",
+    "Kept",
+    "Label",
+    "LabelAdded",
+    "LabelEdited",
+    "LabelRemoved",
+    "Labelled",
     "Merge",
+    "MergeKept",
     "Merged",
+    "Object",
+    "Objected",
     "Order",
     "Ordered",
     "Pin",
     "Pinned",
     "PutBack",
+    "PutLabel",
     "Question",
     "Queue",
     "Reject",
     "Rejected",
+    "RemoveLabel",
+    "Report",
+    "Reported",
     "Resolve",
     "Resolved",
     "Score",
@@ -96,7 +129,7 @@ __all__ = [
     "WasPutBack",
     "Withdraw",
     "Withdrawn",
-    "due",
+    "back",
     "on_air",
     "queue_of",
     "root_of",

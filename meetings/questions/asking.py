@@ -1,13 +1,13 @@
-"""What an author does: ask, withdraw, appeal. Refuses whom the meeting does not let speak."""
+"""What an author does: ask and withdraw. Refuses whom the meeting does not let speak."""
 
 from __future__ import annotations
 
-import msgspec
-
+from meetings.duty import reviewed
+from meetings.halt import may_write
 from meetings.kernel import Command, Entry, Fact, Finding, Refused, Room, Who
 from meetings.masking import masked
-from meetings.meeting import AFTER, meeting_of
-from meetings.people import BADGES, DESK, NAMED, may_speak, shown_as, words
+from meetings.meeting import meeting_of
+from meetings.people import BADGES, DESK, NAMED, has_said, in_turn, may_speak, mine, shown_as, words
 from meetings.questions.cards import (
     COLLECTING,
     SHOWN,
@@ -18,7 +18,7 @@ from meetings.questions.cards import (
     put,
 )
 from meetings.questions.support import freed
-from meetings.text import QUESTION_LIMIT, REASON_LIMIT, check_id, clean, clean_name
+from meetings.text import QUESTION_LIMIT, check_id, clean, clean_name
 
 KINDS = ("ask", "report", "suggest")
 
@@ -27,12 +27,6 @@ CHANNELS = ("online", "on_behalf", "phone", "paper", "collected")
 
 
 WAITING = frozenset({"queued", "pending_review"})
-
-
-DELAY = 12_000
-
-
-"""Milliseconds a question waits for the stop button in delayed review."""
 
 
 _WITHOUT_ACCOUNT = DESK | {"grid_keeper"}
@@ -61,14 +55,6 @@ class Withdraw(Command, frozen=True, tag="question.withdraw"):
     id: str
 
 
-class Appeal(Command, frozen=True, tag="question.appeal"):
-    """Object, once, to my question having been handed back; another moderator decides."""
-
-    may, when = NAMED, COLLECTING | AFTER
-    id: str
-    text: str
-
-
 class Asked(Fact, frozen=True, tag="question.asked"):
     id: str
     kind: str
@@ -80,15 +66,11 @@ class Asked(Fact, frozen=True, tag="question.asked"):
     review: bool = True
     due_at: int | None = None
     found: Finding | None = None
+    voice: str = "resident"
 
 
 class Withdrawn(Fact, frozen=True, tag="question.withdrawn"):
     id: str
-
-
-class Appealed(Fact, frozen=True, tag="question.appealed"):
-    id: str
-    text: str
 
 
 @words.decides(Ask)
@@ -115,12 +97,13 @@ def _(room: Room, cmd: Ask, who: Who) -> list[Fact]:
         raise Refused("not_open")
     if not who.proved and not settings.unproved_may_speak:
         raise Refused("unverified")
+    may_write(room, who)
     may_speak(room, who)
-    stopped = not who.proved or (who.found is not None and who.found.holds)
-    review = stopped or settings.review_questions != "after"
-    due_at = who.at + DELAY if settings.review_questions == "delayed" and not stopped else None
+    in_turn(room, who)
+    voice, review, due_at = reviewed(room, "questions", who)
     shown = for_name or shown_as(room, who)
-    return [Asked(cmd.id, cmd.kind, text, shown, cmd.channel, cmd.to, who.proved, review, due_at, who.found)]
+    sent = (cmd.id, cmd.kind, text, shown, cmd.channel, cmd.to, who.proved)
+    return [Asked(*sent, review, due_at, who.found, voice)]
 
 
 @words.folds(Asked)
@@ -140,9 +123,14 @@ def _(room: Room, fact: Asked, entry: Entry) -> None:
         state="pending_review" if fact.review else "queued",
         due_at=fact.due_at,
         found=fact.found,
+        voice=fact.voice,
     )
     room.put(Score(fact.id, shown=question.state in SHOWN))
     put(room, question)
+    if fact.channel == "online":
+        own = mine(room, entry.by)
+        again = max(own.slow_until or 0, entry.at + own.pause_seconds * 1_000) if own.pause_seconds else None
+        has_said(room, entry, fact.shown, slow_until=again or own.slow_until)
 
 
 @words.decides(Withdraw)
@@ -159,22 +147,3 @@ def _(room: Room, cmd: Withdraw, who: Who) -> list[Fact]:
 @words.folds(Withdrawn)
 def _(room: Room, fact: Withdrawn, entry: Entry) -> None:
     end(room, fact.id, entry, state="withdrawn")
-
-
-@words.decides(Appeal)
-def _(room: Room, cmd: Appeal, who: Who) -> list[Fact]:
-    question = room.need(Question, cmd.id)
-    text = clean(cmd.text, REASON_LIMIT)
-    if question.by != who.person:
-        raise Refused("not_found" if question.state not in SHOWN else "forbidden")
-    if question.appeal is not None:
-        if question.appeal == text:
-            return []
-        raise Refused("wrong_state", state=question.state, appealed=True)
-    in_state(room, cmd.id, "hidden", "rejected")
-    return [Appealed(cmd.id, text)]
-
-
-@words.folds(Appealed)
-def _(room: Room, fact: Appealed, entry: Entry) -> None:
-    put(room, msgspec.structs.replace(room.need(Question, fact.id), state="appealed", appeal=fact.text))

@@ -154,6 +154,11 @@ class Council:
         """What a person sees besides, of their own."""
         return self.room.own(who.id, 0)
 
+    def told(self, who: Somebody) -> list[dict[str, Any]]:
+        """A person's 消息, the oldest first."""
+        found = [one for name, one in self.own(who).items() if name.startswith("message:")]
+        return sorted(found, key=lambda one: [int(part) for part in one["id"].split(".")])
+
 
 def announced() -> Council:
     """A council that was announced, with the cast on its plates and one item on the agenda."""
@@ -170,6 +175,7 @@ def announced() -> Council:
     )
     for who in PLATED:
         council.given(HE_CHUNYU, "person.appoint", person=who.id, role=who.plate, name=who.name)
+    council.given(LIU_TING, "duty.begin")
     council.given(SU_MIN, "agenda.add", id=uid(1), kind="opening", title="开场", minutes=5)
     return council.given(SHI_LAN, "meeting.announce")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from meetings.comments import COMMENTS_KEPT, DELAY
+from meetings.comments import COMMENTS_KEPT
+from meetings.duty import DELAY
 from tests.meetings.cast import (
     A_LI,
     BAI_YU,
@@ -147,9 +148,9 @@ def test_an_appeal_is_decided_once_by_another(council):
     council.when(MA_ZHICHENG, "comment.appeal", id=uid(10), text="没骂人").refused("not_found")
     council.when(TIAN_XIULAN, "comment.appeal", id=uid(10), text="没骂人").then("comment.appealed")
     council.when(TIAN_XIULAN, "comment.appeal", id=uid(10), text="没骂人").then()
-    council.when(LIU_TING, "comment.approve", id=uid(10)).refused("forbidden")
-    council.when(LIU_TING, "comment.remove", id=uid(10), reason="rude").refused("forbidden")
-    council.when(BAI_YU, "comment.remove", id=uid(10), reason="rude").then("comment.removed")
+    decide = {"id": uid(10), "outcome": "dismissed", "answer": "确有辱骂"}
+    council.when(LIU_TING, "comment.decide", **decide).refused("forbidden")
+    council.when(BAI_YU, "comment.decide", **decide).then("comment.appeal_decided")
     assert council.own(TIAN_XIULAN)[f"comment:{uid(10)}"]["state"] == "removed_final"
     council.when(TIAN_XIULAN, "comment.appeal", id=uid(10), text="还是没骂人").refused("wrong_state")
     council.when(BAI_YU, "comment.approve", id=uid(10)).refused("wrong_state")
@@ -160,7 +161,7 @@ def test_an_appeal_that_is_upheld_brings_the_comment_back(council):
         LIU_TING, "comment.remove", id=uid(10), reason="rude"
     )
     council.given(TIAN_XIULAN, "comment.appeal", id=uid(10), text="没骂人").given(
-        BAI_YU, "comment.approve", id=uid(10)
+        BAI_YU, "comment.decide", id=uid(10), outcome="upheld", answer="误判"
     )
     assert council.sees(f"comment:{uid(10)}") is not None
 

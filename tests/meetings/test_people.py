@@ -82,8 +82,11 @@ def test_there_are_three_ways_and_guests_have_none(council):
 def test_a_warning_is_told_to_its_receiver_alone(council):
     council.when(LIU_TING, "person.warn", person=TIAN_XIULAN.id, reason="请文明发言").then("person.warned")
     council.when(LIU_TING, "person.warn", person=TIAN_XIULAN.id, reason="请文明发言").then()
-    assert council.own(TIAN_XIULAN)["mine"]["warnings"] == [{"reason": "请文明发言", "at": council.now}]
-    assert "请文明发言" not in str([council.sees_all(eye) for eye in Eye])
+    told = [one for name, one in council.own(TIAN_XIULAN).items() if name.startswith("message:")]
+    assert [(one["word"], one["reason"], one["at"]) for one in told] == [
+        ("warning", "请文明发言", council.now)
+    ]
+    assert "请文明发言" not in str(council.sees_all(Eye.PUBLIC))
     council.when(MA_ZHICHENG, "person.warn", person=TIAN_XIULAN.id, reason="我不高兴").refused("forbidden")
 
 
@@ -102,8 +105,10 @@ def test_a_mute_is_seen_by_staff_alone_and_can_be_taken_back(council):
     council.given(LIU_TING, "person.mute", person=TIAN_XIULAN.id, reason="刷屏")
     assert council.sees(f"person:{TIAN_XIULAN.id}") is None
     assert council.staff_sees(f"person:{TIAN_XIULAN.id}")["muted"]
-    council.when(SU_MIN, "person.unmute", person=TIAN_XIULAN.id).then("person.unmuted")
-    council.when(SU_MIN, "person.unmute", person=TIAN_XIULAN.id).then()
+    council.when(SU_MIN, "person.unmute", person=TIAN_XIULAN.id).refused("unclear")
+    release = {"person": TIAN_XIULAN.id, "reason": "已经冷静"}
+    council.when(SU_MIN, "person.unmute", **release).then("person.unmuted")
+    council.when(SU_MIN, "person.unmute", **release).then()
     assert asked(council)
 
 
