@@ -286,6 +286,28 @@ def standing(room: Room, person: str, *sorts: str) -> list[Penalty]:
     ]
 
 
+def terms_since(room: Room, since: int) -> list[dict[str, Any]]:
+    """The terms beyond this meeting that came to hold or ended after number `since`, as the next meeting needs them."""
+    return [
+        {
+            "id": one.id,
+            "person": one.person,
+            "shown": one.shown,
+            "reason": one.reason,
+            "at": one.at,
+            "until": one.until,
+            "by": list(one.by),
+            "appealed": one.appeal is not None or one.spent,
+            "lifted_at": one.ended_at if one.state == "lifted" else None,
+            "why": one.why or "",
+        }
+        for one in room.all(Penalty)
+        if one.sort == "term"
+        and one.state in {"standing", "lifted", "replaced"}
+        and room.changed_since(one.address, since)
+    ]
+
+
 def _within_reach(room: Room, person: str, who: Who) -> str:
     """Whom the ladder may meet: not oneself, not those who run the meeting."""
     check_person(person)

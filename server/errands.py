@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from meetings import Room, Who, due
 from meetings.kernel import SYSTEM
+from meetings.penalties import terms_since
 from meetings.stream import Stream, stream_of
+from server.terms import carry
 from server.web.veils import silence
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Errands:
     async def start(self) -> None:
         """Begin to watch the clock."""
         self._looker = asyncio.create_task(self._look())
+        for community in await self._desks.store.terms.communities(self._desks.clock()):
+            self._run(self._carry(community))
 
     async def stop(self) -> None:
         """Stop watching the clock."""
@@ -65,10 +69,12 @@ class Errands:
         stream = room.get(Stream)
         if stream is not None and room.changed_since("stream", change.since):
             steer(self._media, room)
-            if stream.state == "ended":
+            if stream.carried == "ended":
                 self._run(self._media.end(room.record))
         if room.changed_since("recording", change.since):
             self._run(self._veil(room.record))
+        if room.changed_since("meeting", change.since) or terms_since(room, change.since):
+            self._run(self._carry_from(room.record))
         if room.changed_since("meeting", change.since):
             if room.phase in {"ended", "cancelled"}:
                 self._run(self._media.end(room.record))
@@ -84,6 +90,17 @@ class Errands:
         """What is masked has changed. Whoever asks meanwhile is answered by the record, only not so quickly."""
         await silence(self._desks, self._media, record)
         await self._media.veiled(record)
+
+    async def _carry_from(self, record: str) -> None:
+        community = await self._desks.store.records.community_of(record)
+        if community is not None:
+            await self._carry(community)
+
+    async def _carry(self, community: str) -> None:
+        try:
+            await carry(self._desks, community)
+        except Exception:
+            log.exception("%s: terms could not be told to its meetings", community)
 
     def _run(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(errand)

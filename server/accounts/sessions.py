@@ -242,6 +242,14 @@ class Sessions(Cookies):
             "consents": sorted(known.consents),
         }
 
+    async def about(self, person: str, record: str, at: int) -> frozenset[str] | None:
+        """Standing roles of somebody in the community of a record; None: there is no such person there."""
+        known = await self.people.known(person)
+        community = await self._community(record, await self.meeting_of(record))
+        if known is None or known.community not in {None, community}:
+            return None
+        return roles_of(known, community, record, at)
+
     async def signed_in(self, source: Source, at: int) -> bool:
         """Whether this cookie still opens anything."""
         return await self.seen(source, at) is not None

@@ -19,8 +19,9 @@ import msgspec
 from meetings import Entry, Refused, Room, Who, new_room
 from meetings.kernel import Command, Finding
 from meetings.meeting import Meeting
+from meetings.penalties import terms_since
 from server.live.bus import Bus
-from server.store import Store, is_full, note
+from server.store import Store, is_full, note, note_term
 
 log = logging.getLogger(__name__)
 
@@ -181,6 +182,8 @@ class Desk:
                 card = room.get(Meeting)
                 if card is not None and room.changed_since(card.address, since):
                     await note(turn.connection, self.record, turn.community, msgspec.to_builtins(card))
+                for term in terms_since(room, since):
+                    await note_term(turn.connection, turn.community, self.record, term)
         except Refused as refused:
             return [_refusal(refused)] * len(wishes)
         except Exception as error:

@@ -15,6 +15,7 @@ from aiohttp.web import BaseRequest
 
 from meetings import Eye, Refused, Room, Who
 from meetings.meeting import meeting_of
+from meetings.penalties import Mute, Propose, Slow, Warn
 from meetings.people import DESK, STAFF, mine, words
 
 if TYPE_CHECKING:
@@ -80,12 +81,21 @@ class Door:
             self._not_too_fast(who, body)
             plain = {name: value for name, value in body.items() if name != "record"}
             command = words.command(plain)
+            if isinstance(command, Warn | Slow | Mute | Propose):
+                who = await self._knowing_whom(command.person, who, record)
             desk = await self._desks.desk(record)
         except Refused as refused:
             answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             answer.set_result({"ok": False, "code": refused.code, **refused.detail})
             return answer
         return desk.put(command, who)
+
+    async def _knowing_whom(self, person: str, who: Who, record: str) -> Who:
+        """The same with the roles of the one it is about: the meeting knows only those it gave itself."""
+        about = await self._accounts.about(person, record, self._desks.clock())
+        if about is None:
+            raise Refused("not_found")
+        return msgspec.structs.replace(who, about=about)
 
     async def may_read(self, source: object, record: str, *, code: str | None = None) -> Who:
         """Who this is, if they may read this record; else refuses `not_found`, whether it exists or not.

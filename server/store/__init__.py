@@ -10,6 +10,7 @@ from server.store.engine import UnsafeDatabase, connect, is_full, refuse_unsafe
 from server.store.record import Line, Records, Turn
 from server.store.register import Register, note
 from server.store.stream_lines import StreamLine, StreamLines
+from server.store.terms import Term, Terms, note_term
 from server.store.word_lists import Changed, WordLists
 
 if TYPE_CHECKING:
@@ -24,17 +25,20 @@ __all__ = [
     "Store",
     "StreamLine",
     "StreamLines",
+    "Term",
+    "Terms",
     "Turn",
     "UnsafeDatabase",
     "WordLists",
     "is_full",
     "note",
+    "note_term",
     "open_store",
 ]
 
 
 class Store:
-    """One open database: its records, its register of meetings, its audience figures, its word lists."""
+    """One open database: its records, its register of meetings, its audience figures, its word lists, its terms."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -43,6 +47,7 @@ class Store:
         self.audience = Audience(engine)
         self.word_lists = WordLists(engine)
         self.stream_lines = StreamLines(engine)
+        self.terms = Terms(engine)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from server.store.tables import applause as applause_table
 from server.store.tables import facts, records, register, visits
+from server.store.terms import terms
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -56,5 +57,5 @@ class Register:
             found = await connection.execute(select(register.c.sample).where(register.c.record == record))
             if found.scalar_one_or_none() == 0:
                 raise ValueError(f"{record} is no sample: it is kept")
-            for table in (facts, register, applause_table, visits, records):
+            for table in (facts, register, applause_table, visits, terms, records):
                 await connection.execute(delete(table).where(table.c.record == record))
