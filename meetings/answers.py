@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from meetings import questions
-from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.kernel import Before, Command, Entity, Entry, Eye, Fact, Mark, Refused, Room, Who
 from meetings.meeting import AFTER, TALKING, Ended
 from meetings.people import BADGES, HOSTS, STAFF, Person, words
 from meetings.questions import SHOWN, Question
@@ -314,6 +314,24 @@ for _turn in (
     questions.Approved,
 ):
     words.folds(_turn)(_follow_named)
+
+
+@words.takes_back(
+    questions.WasPutBack,
+    questions.Finished,
+    questions.Deferred,
+    questions.Converted,
+    questions.Hidden,
+    questions.Rejected,
+    questions.Approved,
+    of=lambda room, fact: [answer.address for answer in answers_to(room, fact.id)],
+)
+def _(room: Room, before: Before, mark: Mark) -> None:
+    """Who was speaking goes on speaking, and what was seen is seen again."""
+    for answer in before.values():
+        now = room.get(Answer, answer.id) if isinstance(answer, Answer) else None
+        if now is not None and isinstance(answer, Answer):
+            room.put(msgspec.structs.replace(now, shown=answer.shown, stopped_at=answer.stopped_at))
 
 
 @words.folds(Ended)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.duty import reviewed
+from meetings.duty import goes_out, reviewed
 from meetings.filtered import held_words, report_kinds, why_all_the_same
 from meetings.halt import may_write
 from meetings.kernel import (
@@ -346,7 +346,7 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
     comment = room.need(Comment, cmd.id)
     if comment.state == "visible" and not comment.reports:
         return []
-    if who.person == SYSTEM and not (comment.due_at is not None and comment.due_at <= who.at):
+    if who.person == SYSTEM and not goes_out(room, "comments", comment.voice, comment.due_at, who.at):
         # Somebody held it back between the clock's look and the clock's word.
         return []
     if comment.state not in {"visible", "pending", "removed"}:

@@ -1,215 +1,67 @@
-"""The grammar of a record: commands, facts, entities, and the room that is folded from them.
+"""The room a record is folded into: what it says at one number, what may be added, and what eyes see of it.
 
 Knows no noun. Never waits, never reads a clock, never draws a random number: time, identity and ids
-come in with the command.
+come in with the command. The words for all that stand in `grammar` and are had from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
-from typing import Any, ClassVar, TypeVar, cast
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, cast
 
-import msgspec
+from meetings.grammar import (
+    ANYTIME,
+    SYSTEM,
+    UNDO_MS,
+    Aimed,
+    Before,
+    Command,
+    Deed,
+    Entity,
+    Entry,
+    Erased,
+    Eye,
+    Fact,
+    Finding,
+    Hit,
+    Mark,
+    Refused,
+    Touched,
+    Vocabulary,
+    Who,
+    type_error,
+    word_of,
+)
 
-type_error = (msgspec.ValidationError, msgspec.DecodeError, UnicodeEncodeError, TypeError)
-
-SYSTEM = "system"
-"""The person id and the role under which the platform itself acts."""
-
-ANYTIME: frozenset[str] = frozenset()
-"""As `when` of a command: allowed in every phase."""
+__all__ = [
+    "ANYTIME",
+    "GONE_KEPT",
+    "SYSTEM",
+    "UNDO_MS",
+    "Aimed",
+    "Before",
+    "Command",
+    "Deed",
+    "Entity",
+    "Entry",
+    "Erased",
+    "Eye",
+    "Fact",
+    "Finding",
+    "Hit",
+    "Mark",
+    "Refused",
+    "Room",
+    "Vocabulary",
+    "Who",
+    "type_error",
+    "word_of",
+]
 
 GONE_KEPT = 2_000
 """Removals remembered per eye. Older ones are forgotten and a screen that far behind starts afresh."""
 
-
-class Eye(StrEnum):
-    """A pair of eyes a screen looks through. What only its owner sees is a third, drawn by `Room.own`."""
-
-    PUBLIC = "public"
-    STAFF = "staff"
-
-
-class Refused(Exception):
-    """A command that cannot be. `code` is a word of the protocol, `detail` what the person needs to know."""
-
-    def __init__(self, code: str, **detail: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.detail = detail
-
-
-class Hit(msgspec.Struct, frozen=True):
-    """One thing a filter found in a text: the phrase, the list it stands on (block, hold, watch) and its kind, how it
-    was found (text, pieces, sound, initials, joined, bait, repeat), and where in the text, from and to.
-    """
-
-    list: str
-    phrase: str
-    kind: str
-    by: str
-    start: int
-    end: int
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What a filter says of a text: publish, watch, hold or block, why, and by which version of its lists."""
-
-    verdict: str
-    hits: tuple[Hit, ...]
-    version: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether somebody has to look before the text is shown to all."""
-        return self.verdict in {"hold", "block"}
-
-
-class Who(msgspec.Struct, frozen=True):
-    """Who gives a command, and when.
-
-    `at` is milliseconds since 1970 UTC by the server's clock. `roles` are standing roles; those granted in
-    the record are added by the room. `labels` says how this person would be shown: `real`, `building`,
-    `anonymous`. `unit` is the proved unit, if any; `proved` is false for those whose unit nobody checked.
-    `found` is what the filter says of the words in this very command; None where nothing was said.
-    """
-
-    person: str
-    at: int
-    roles: frozenset[str] = frozenset()
-    labels: dict[str, str] = {}
-    unit: str | None = None
-    proved: bool = True
-    found: Finding | None = None
-
-
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A wish, imperative and absolute: giving it twice is giving it once.
-
-    `may` names the roles, `when` the phases of the meeting (ANYTIME: all), `already` the phases in which
-    what is wished is so already, so that a wish sent again after a lost answer is answered well.
-    """
-
-    may: ClassVar[frozenset[str]]
-    when: ClassVar[frozenset[str]]
-    already: ClassVar[frozenset[str]] = frozenset()
-
-
-class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Something that happened. Kept for ever: fields are only added, with defaults; words are never reused."""
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One line of a record: number, time (ms UTC), person, fact."""
-
-    seq: int
-    at: int
-    by: str
-    fact: Fact
-
-
-class Entity(msgspec.Struct, frozen=True):
-    """A thing in the room, replaced whole when it changes.
-
-    What an eye sees of it follows from the entity and the eye alone. If it depends on a neighbour, the
-    neighbour's fold copies the bit over: otherwise a change next door would hide nothing on drawn screens.
-    """
-
-    kind: ClassVar[str]
-
-    @property
-    def address(self) -> str:
-        """The name on the wire: `kind:id`, or `kind` where there is only one."""
-        own_id = getattr(self, "id", None)
-        return self.kind if own_id is None else f"{self.kind}:{own_id}"
-
-    @property
-    def owner(self) -> str | None:
-        """The person for whom `seen_by_owner` is meant."""
-        return None
-
-    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
-        """What this eye sees; None: nothing, not even that it exists."""
-        raise NotImplementedError
-
-    def seen_by_owner(self) -> dict[str, Any] | None:
-        """What the owner sees besides; laid over the public view."""
-        return None
-
-
-Decide = Callable[["Room", Any, Who], list[Fact]]
-Fold = Callable[["Room", Any, Entry], None]
-C = TypeVar("C", bound=Decide)
-F = TypeVar("F", bound=Fold)
 E = TypeVar("E", bound=Entity)
-
-
-def word_of(kind: type[msgspec.Struct]) -> str:
-    """The word a command or a fact carries on the wire and in the record."""
-    tag = kind.__struct_config__.tag
-    assert isinstance(tag, str), kind
-    return tag
-
-
-class Vocabulary:
-    """The words one kind of record speaks: filled by its nouns as they are imported."""
-
-    def __init__(self) -> None:
-        self.commands: dict[str, type[Command]] = {}
-        self.facts: dict[str, type[Fact]] = {}
-        self.decide_by: dict[type[Command], Decide] = {}
-        self.folds_by: dict[type[Fact], list[Fold]] = {}
-
-    def decides(self, kind: type[Command]) -> Callable[[C], C]:
-        """Say which function decides a command. A command without `may`, `when`, docstring is a mistake."""
-        word = word_of(kind)
-        assert kind.__doc__, f"{word} needs a docstring: it is its manual page"
-        assert isinstance(kind.may, frozenset), f"{word} does not say who may"
-        assert isinstance(kind.when, frozenset), f"{word} does not say when"
-        assert word not in self.commands, f"two commands are called {word}"
-
-        def keep(decide: C) -> C:
-            self.commands[word] = kind
-            self.decide_by[kind] = decide
-            return decide
-
-        return keep
-
-    def folds(self, kind: type[Fact]) -> Callable[[F], F]:
-        """Say how a fact changes the room. Several nouns may fold one fact, in the order of their import."""
-        word = word_of(kind)
-        assert self.facts.setdefault(word, kind) is kind, f"two facts are called {word}"
-
-        def keep(fold: F) -> F:
-            self.folds_by.setdefault(kind, []).append(fold)
-            return fold
-
-        return keep
-
-    def command(self, data: object) -> Command:
-        """Read a command from what came over the wire. Refuses `unclear`, naming the field where it can."""
-        word = data.get("type") if isinstance(data, dict) else None
-        kind = self.commands.get(word) if isinstance(word, str) else None
-        if kind is None:
-            raise Refused("unclear", field="type")
-        try:
-            plain = msgspec.json.encode(data)
-            return msgspec.json.decode(plain, type=kind)
-        except RecursionError:
-            raise Refused("unclear") from None
-        except type_error as error:
-            raise Refused("unclear", why=str(error)[:200]) from None
-
-    def fact(self, word: str, data: bytes) -> Fact:
-        """Read a fact back from the record. An erased line comes back as `Erased`."""
-        if data == b"":
-            return Erased()
-        return msgspec.json.decode(data, type=self.facts[word], strict=False)
-
-
-class Erased(Fact, frozen=True, tag="record.was_erased"):
-    """Stands where a line was whose data was erased by law: it counts, and says nothing."""
 
 
 class Room:
@@ -231,6 +83,9 @@ class Room:
         self._changed: dict[str, tuple[int, Entity]] = {}
         self._gone: dict[Eye, dict[str, int]] = {eye: {} for eye in Eye}
         self._own_changed: dict[str, dict[str, int]] = {}
+        self._marks: dict[str, tuple[Mark, Mark | None]] = {}
+        self._deeds: dict[int, Deed] = {}
+        self._line = Mark(0, 0, SYSTEM, "")
 
     # Looking
 
@@ -270,7 +125,63 @@ class Room:
             return []
         if command.when and self.phase not in command.when:
             raise Refused("wrong_state", phase=self.phase)
-        return self.words.decide_by[type(command)](self, command, who)
+        changed = self._changed_unseen(command, who)
+        try:
+            facts = self.words.decide_by[type(command)](self, command, who)
+        except Refused as refused:
+            if changed is None or refused.code in {"forbidden", "not_found", "unclear"}:
+                raise
+            raise self.told_changed(changed) from None
+        if facts and changed is not None:
+            raise self.told_changed(changed)
+        return facts
+
+    def _changed_unseen(self, command: Command, who: Who) -> tuple[str, Mark] | None:
+        """What somebody else changed after the number this person decided on. The clock's doings count as nobody's:
+        what it lets out in delayed review may be stopped all the same.
+        """
+        if not isinstance(command, Aimed) or command.seen is None:
+            return None
+        for name in command.about:
+            mark = self.last_change(name, but=who.person)
+            if mark is not None and mark.seq > command.seen:
+                return name, mark
+        return None
+
+    def last_change(self, name: str, but: str = "") -> Mark | None:
+        """By which line the thing of this name last changed, those of one person left aside."""
+        last, other = self._marks.get(name, (None, None))
+        return other if last is not None and last.by == but else last
+
+    def told_changed(self, changed: tuple[str, Mark]) -> Refused:
+        """The refusal that shows the change. Only who has a plate is named: a resident's id is nobody's to know."""
+        name, mark = changed
+        by = {"by": mark.by} if mark.by in self.granted else {}
+        return Refused("changed", thing=name, what=mark.word, at=mark.at, **by)
+
+    def named(self, name: str) -> Entity | None:
+        """The thing of this name on the wire, or None."""
+        found = self._changed.get(name)
+        return found[1] if found is not None else None
+
+    def deed(self, seq: int) -> Deed | None:
+        """What the line of this number did, if it can still be taken back."""
+        return self._deeds.get(seq)
+
+    def deeds(self) -> Iterator[Deed]:
+        """What can still be taken back, the latest first."""
+        yield from reversed(self._deeds.values())
+
+    def could_take_back(self, deed: Deed) -> None:
+        """Refuse where something the deed touched is no longer as the deed left it, or a noun says no."""
+        for before, after, way in deed.touched:
+            for name, left in after.items():
+                now = self.named(name)
+                if (now.stand if now else None) != (left.stand if left else None):
+                    mark = self.last_change(name)
+                    raise self.told_changed((name, mark or self._line))
+            if way.unless is not None:
+                way.unless(self, before, deed.mark)
 
     # Changing
 
@@ -280,6 +191,9 @@ class Room:
         self.seq = entry.seq
         self.at = max(self.at, entry.at)
         self.erased = self.erased or isinstance(entry.fact, Erased)
+        self._line = Mark(entry.seq, entry.at, entry.by, word_of(type(entry.fact)))
+        ways = self.words.back_by.get(type(entry.fact), ())
+        befores = [{name: self.named(name) for name in way.of(self, entry.fact)} for way in ways]
         for fold in self.words.folds_by.get(type(entry.fact), ()):
             try:
                 fold(self, entry.fact, entry)
@@ -287,6 +201,29 @@ class Room:
                 # What a later line speaks of may have been erased by law; without an erasure it is a mistake.
                 if not self.erased:
                     raise
+        if ways and entry.by != SYSTEM:
+            touched = (
+                Touched(before, {name: self.named(name) for name in before}, way)
+                for before, way in zip(befores, ways, strict=True)
+            )
+            self._keep_deed(Deed(self._line, tuple(touched)))
+
+    def _keep_deed(self, deed: Deed) -> None:
+        self._deeds[self.seq] = deed
+        for seq in [seq for seq, deed in self._deeds.items() if deed.mark.at < self._line.at - UNDO_MS]:
+            del self._deeds[seq]
+
+    def take_back(self, seq: int) -> None:
+        """Put what the line of this number touched as it was before. Only for the fold of a fact that says so.
+
+        Refuses `not_found` where nothing is remembered of it.
+        """
+        deed = self._deeds.get(seq)
+        if deed is None:
+            raise Refused("not_found")
+        self._deeds[seq] = deed._replace(undone=True)
+        for before, _, way in deed.touched:
+            way.restore(self, before, deed.mark)
 
     def put(self, thing: Entity) -> None:
         """Change an entity: the only way, because it stamps the number screens are told by."""
@@ -305,6 +242,7 @@ class Room:
 
     def _stamp(self, name: str, before: Entity | None, after: Entity | None) -> None:
         was = self._changed.pop(name, None)
+        self._mark(name, before, after)
         if after is not None:
             self._changed[name] = (self.seq, after)
         for eye in Eye:
@@ -321,6 +259,14 @@ class Room:
                 mine = self._own_changed.setdefault(owner, {})
                 mine.pop(name, None)
                 mine[name] = self.seq
+
+    def _mark(self, name: str, before: Entity | None, after: Entity | None) -> None:
+        stand = after.stand if after is not None else None
+        line = self._line
+        if line.by == SYSTEM or stand == (before.stand if before is not None else None):
+            return
+        last, other = self._marks.get(name, (None, None))
+        self._marks[name] = (line, last if last is not None and last.by != line.by else other)
 
     # Reading
 

@@ -18,7 +18,7 @@ LATEST = 4_102_444_800_000
 
 REFUSALS = (
     "unclear too_large too_fast forbidden not_found not_open wrong_state taken own_question slow_down "
-    "muted unverified merge_cycle busy unavailable storage_full"
+    "muted unverified merge_cycle changed too_late busy unavailable storage_full"
 ).split()
 """Every code a command may be refused with (DESIGN 4.1)."""
 

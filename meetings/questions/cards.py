@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from meetings.filtered import held_words
+from meetings.filtered import held_words, report_kinds
 from meetings.kernel import Entity, Entry, Eye, Finding, Refused, Room, Who
+from meetings.masking import masked
 from meetings.meeting import AFTER, DAY, OPEN, meeting_of
 
 SHOWN = frozenset("queued on_air answered answered_written merged deferred converted".split())
@@ -17,6 +18,9 @@ SHOWN = frozenset("queued on_air answered answered_written merged deferred conve
 
 
 COLLECTING = OPEN | {"announced"}
+
+
+ReportReason = Literal["rude", "personal_data", "advert", "unlawful", "duplicate", "unclear", "other"]
 
 
 class Question(Entity, frozen=True):
@@ -41,7 +45,12 @@ class Question(Entity, frozen=True):
     state: str = "pending_review"
     pinned: bool = False
     assigned: str | None = None
+    handed_by: str | None = None
+    label: str | None = None
     merged_into: str | None = None
+    objection: str | None = None
+    objected_at: int | None = None
+    merge_kept: bool = False
     on_air_at: int | None = None
     ended_at: int | None = None
     due: int | None = None
@@ -52,18 +61,39 @@ class Question(Entity, frozen=True):
     edited: bool = False
     reason: str | None = None
     reviewed_by: str | None = None
+    returned: bool = False
+    turned: str | None = None
     appeal: str | None = None
+    appealed_at: int | None = None
+    appeal_due: int | None = None
+    outcome: str | None = None
+    answer: str | None = None
+    reports: tuple[tuple[str, str], ...] = ()
     answer_ids: tuple[str, ...] = ()
     found: Finding | None = None
+    voice: str = "resident"
 
     @property
     def owner(self) -> str | None:
         return self.by
 
+    @property
+    def stand(self) -> object:
+        """All that was decided about it. Reports decide nothing, nor does a date the platform reckons."""
+        return (
+            (self.state, self.text, self.reason, self.reviewed_by, self.appeal, self.slip, self.due),
+            (self.pinned, self.assigned, self.handed_by, self.label, self.on_air_at, self.answer_ids),
+            (self.merged_into, self.objection, self.merge_kept),
+        )
+
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         if eye is Eye.STAFF:
             staff = {"person": self.by, "verified": self.verified, "reason": self.reason}
-            more = {"reviewed_by": self.reviewed_by, "due_at": self.due_at, "appeal": self.appeal}
+            merge: dict[str, Any] = {"objected_at": self.objected_at, "merge_kept": self.merge_kept}
+            merge |= {"objection": masked(self.objection) if self.objection else None}
+            more = merge | {"reviewed_by": self.reviewed_by, "due_at": self.due_at}
+            more |= {"appealed_at": self.appealed_at, "turned": self.turned, **self._appeal()}
+            more |= {"reports": len(self.reports), "report_kinds": report_kinds(self.reports)}
             return (
                 self._card() | staff | more | {"decide_by": self.decide_by} | held_words(self.raw, self.found)
             )
@@ -73,9 +103,20 @@ class Question(Entity, frozen=True):
         return self._card() | {
             "raw": self.raw,
             "reason": self.reason,
-            "appeal": self.appeal,
+            **self._appeal(),
             "decide_by": self.decide_by,
+            "due_at": self.due_at,
+            "objection": self.objection,
+            "merge_kept": self.merge_kept,
             "mine": True,
+        }
+
+    def _appeal(self) -> dict[str, Any]:
+        return {
+            "appeal": masked(self.appeal) if self.appeal else None,
+            "appeal_due": self.appeal_due,
+            "outcome": self.outcome,
+            "answer": self.answer,
         }
 
     def _card(self) -> dict[str, Any]:
@@ -91,6 +132,8 @@ class Question(Entity, frozen=True):
             "at": self.at,
             "pinned": self.pinned,
             "assigned": self.assigned,
+            "handed_by": self.handed_by,
+            "label": self.label,
             "merged_into": self.merged_into,
             "on_air_at": self.on_air_at,
             "ended_at": self.ended_at,
@@ -129,6 +172,11 @@ class Queue(Entity, frozen=True):
     mode: str = "support"
     by_hand: tuple[str, ...] = ()
 
+    @property
+    def stand(self) -> object:
+        """How the queue is ordered. What stands in it changes with every support and binds nobody's hands."""
+        return self.mode, self.by_hand
+
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         return {"order": list(self.order), "locked": list(self.locked), "mode": self.mode}
 
@@ -165,9 +213,15 @@ def in_state(room: Room, own_id: str, *states: str) -> Question:
 
 
 def another_decides(question: Question, who: Who) -> None:
-    """Who handed a question back does not decide on the appeal against it (DOMAIN 2.4)."""
-    if question.state == "appealed" and question.reviewed_by == who.person:
-        raise Refused("forbidden", another=True)
+    """Who handed a question back does not decide on the appeal against it, nor who wrote it (DOMAIN 2.4)."""
+    if question.state == "appealed" and who.person in {question.reviewed_by, question.by}:
+        raise Refused("forbidden", why="self" if who.person == question.by else "appeal")
+
+
+def settled(question: Question) -> None:
+    """Refuse to change what an appeal has decided: the written answer stands (DOMAIN 2.3, once and final)."""
+    if question.outcome == "dismissed" and question.state in {"hidden", "rejected"}:
+        raise Refused("wrong_state", state=question.state, outcome=question.outcome)
 
 
 def end(room: Room, own_id: str, entry: Entry, **changes: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.kernel import SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.kernel import SYSTEM, Before, Command, Entity, Entry, Eye, Fact, Mark, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER
 from meetings.people import DESK, SECRETARY, words
@@ -86,6 +86,19 @@ class Slip(Entity, frozen=True):
 def _(room: Room, fact: Converted, entry: Entry) -> None:
     question = room.need(Question, fact.id)
     room.put(Slip(fact.id, question.by, question.number, fact.slip, entry.at))
+
+
+def _slip(_room: Room, fact: Converted) -> list[str]:
+    return [f"{Slip.kind}:{fact.id}"]
+
+
+@words.takes_back(Converted, of=_slip)
+def _(room: Room, before: Before, mark: Mark) -> None:
+    """No slip was ever given out: its number is the question's own, and comes again with the next handing over."""
+    for name, slip in before.items():
+        now = room.named(name)
+        if slip is None and now is not None:
+            room.drop(now)
 
 
 @words.decides(Resolve)

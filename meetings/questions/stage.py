@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
+from meetings.kernel import Aimed, Entry, Fact, Refused, Room, Who
 from meetings.meeting import AFTER, TALKING
 from meetings.people import BADGES, DESK, words
 from meetings.questions.cards import (
@@ -14,12 +14,13 @@ from meetings.questions.cards import (
     in_state,
     line_up,
     on_air,
+    public,
     put,
     queue_of,
 )
 
 
-class Pin(Command, frozen=True, tag="question.pin"):
+class Pin(Aimed, frozen=True, tag="question.pin"):
     """Put a queued question in front of the others, or back with `on` false."""
 
     may, when = DESK, COLLECTING
@@ -27,15 +28,19 @@ class Pin(Command, frozen=True, tag="question.pin"):
     on: bool = True
 
 
-class Order(Command, frozen=True, tag="question.order"):
+class Order(Aimed, frozen=True, tag="question.order"):
     """Order the queue by support, or by hand in the order given."""
 
     may, when = DESK, COLLECTING
     mode: str
     order: list[str] = []
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        return ("queue",)
 
-class Assign(Command, frozen=True, tag="question.assign"):
+
+class Assign(Aimed, frozen=True, tag="question.assign"):
     """Say who should answer; null: nobody in particular."""
 
     may, when = DESK, COLLECTING | AFTER
@@ -43,21 +48,29 @@ class Assign(Command, frozen=True, tag="question.assign"):
     to: str | None = None
 
 
-class Call(Command, frozen=True, tag="question.call"):
+class HandOver(Aimed, frozen=True, tag="question.hand_over"):
+    """Hand a question that was given to me on to somebody else with a badge, who may do the same."""
+
+    may, when = BADGES, COLLECTING | AFTER
+    id: str
+    to: str
+
+
+class Call(Aimed, frozen=True, tag="question.call"):
     """Take a question up. At most one is on air; the next two in the queue are then kept in their places."""
 
     may, when = DESK, TALKING
     id: str
 
 
-class PutBack(Command, frozen=True, tag="question.put_back"):
+class PutBack(Aimed, frozen=True, tag="question.put_back"):
     """Put the question on air back into the queue."""
 
     may, when = DESK, TALKING
     id: str
 
 
-class Finish(Command, frozen=True, tag="question.finish"):
+class Finish(Aimed, frozen=True, tag="question.finish"):
     """The question on air is answered. Moderator, host, secretary, or the badge holder it was assigned to."""
 
     may, when = DESK | BADGES, TALKING
@@ -77,6 +90,11 @@ class Ordered(Fact, frozen=True, tag="question.ordered"):
 class Assigned(Fact, frozen=True, tag="question.assigned"):
     id: str
     to: str | None = None
+
+
+class HandedOver(Fact, frozen=True, tag="question.handed_over"):
+    id: str
+    to: str
 
 
 class Called(Fact, frozen=True, tag="question.called"):
@@ -122,14 +140,36 @@ def _(room: Room, fact: Ordered, entry: Entry) -> None:
 @words.decides(Assign)
 def _(room: Room, cmd: Assign, who: Who) -> list[Fact]:
     question = room.need(Question, cmd.id)
-    if cmd.to is not None and not room.granted.get(cmd.to, frozenset()) & BADGES:
-        raise Refused("not_found", field="to")
+    if cmd.to is not None:
+        _answerer(room, cmd.to)
     return [] if question.assigned == cmd.to else [Assigned(cmd.id, cmd.to)]
 
 
 @words.folds(Assigned)
 def _(room: Room, fact: Assigned, entry: Entry) -> None:
-    room.put(msgspec.structs.replace(room.need(Question, fact.id), assigned=fact.to))
+    room.put(msgspec.structs.replace(room.need(Question, fact.id), assigned=fact.to, handed_by=None))
+
+
+def _answerer(room: Room, person: str) -> None:
+    if not room.granted.get(person, frozenset()) & BADGES:
+        raise Refused("not_found", field="to")
+
+
+@words.decides(HandOver)
+def _(room: Room, cmd: HandOver, who: Who) -> list[Fact]:
+    question = public(room, cmd.id)
+    if (question.assigned, question.handed_by) == (cmd.to, who.person):
+        return []
+    if question.assigned != who.person:
+        raise Refused("forbidden")
+    in_state(room, cmd.id, "queued", "on_air", "deferred")
+    _answerer(room, cmd.to)
+    return [HandedOver(cmd.id, cmd.to)] if cmd.to != who.person else []
+
+
+@words.folds(HandedOver)
+def _(room: Room, fact: HandedOver, entry: Entry) -> None:
+    room.put(msgspec.structs.replace(room.need(Question, fact.id), assigned=fact.to, handed_by=entry.by))
 
 
 @words.decides(Call)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
-from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
+from meetings.kernel import Aimed, Command, Entry, Fact, Refused, Room, Who
 from meetings.meeting import AFTER, DAY, meeting_of
 from meetings.people import DESK, NAMED, Mine, mine, words
 from meetings.questions.cards import (
     COLLECTING,
     Question,
     Score,
-    another_decides,
     end,
     in_state,
     merged_under,
@@ -20,6 +21,9 @@ from meetings.questions.cards import (
     root_of,
     settle,
 )
+
+NOTHING_SAID: dict[str, Any] = {"objection": None, "objected_at": None, "merge_kept": False}
+"""An objection speaks of one merging; the next may be objected to anew."""
 
 
 class Upvote(Command, frozen=True, tag="question.upvote"):
@@ -30,15 +34,19 @@ class Upvote(Command, frozen=True, tag="question.upvote"):
     on: bool = True
 
 
-class Merge(Command, frozen=True, tag="question.merge"):
+class Merge(Aimed, frozen=True, tag="question.merge"):
     """Put a question under a like one: the support of both is counted once a person."""
 
     may, when = DESK, COLLECTING | AFTER
     id: str
     into: str
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (f"question:{self.id}", f"question:{self.into}")
 
-class Unmerge(Command, frozen=True, tag="question.unmerge"):
+
+class Unmerge(Aimed, frozen=True, tag="question.unmerge"):
     """Take a merged question out again; both get back exactly the support they had."""
 
     may, when = DESK, COLLECTING | AFTER
@@ -107,15 +115,14 @@ def _(room: Room, cmd: Merge, who: Who) -> list[Fact]:
         raise Refused("wrong_state", state="merged", into=root_of(room, into).id)
     # Never into one under review: the merged question is public and would name it.
     in_state(room, into.id, "queued", "on_air", "answered", "answered_written", "deferred")
-    in_state(room, question.id, "pending_review", "queued", "deferred", "appealed")
-    another_decides(question, who)
+    in_state(room, question.id, "pending_review", "queued", "deferred")
     return [Merged(question.id, into.id)]
 
 
 @words.folds(Merged)
 def _(room: Room, fact: Merged, entry: Entry) -> None:
     end(room, fact.id, entry, state="merged", merged_into=fact.into, reviewed_by=entry.by)
-    _recount(room, root_of(room, room.need(Question, fact.into)))
+    recount(room, root_of(room, room.need(Question, fact.into)))
 
 
 @words.decides(Unmerge)
@@ -130,9 +137,14 @@ def _(room: Room, fact: Unmerged, entry: Entry) -> None:
     after = room.phase in AFTER
     due = entry.at + meeting_of(room).answer_days * DAY if after else None
     state = "deferred" if after else "queued"
-    put(room, msgspec.structs.replace(question, state=state, merged_into=None, ended_at=None, due=due))
-    _recount(room, root)
-    _recount(room, room.need(Question, fact.id))
+    put(
+        room,
+        msgspec.structs.replace(
+            question, state=state, merged_into=None, ended_at=None, due=due, **NOTHING_SAID
+        ),
+    )
+    recount(room, root)
+    recount(room, room.need(Question, fact.id))
 
 
 def freed(room: Room, own_id: str) -> list[Fact]:
@@ -148,7 +160,7 @@ def _family(room: Room, root: str) -> list[Question]:
     return family
 
 
-def _recount(room: Room, root: Question) -> None:
+def recount(room: Room, root: Question) -> None:
     """Count the support of a question anew from those merged into it; its own author never counts."""
     score = room.need(Score, root.id)
     voters: set[str] = set()

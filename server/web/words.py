@@ -20,7 +20,7 @@ from msgspec import NODEFAULT
 from msgspec import inspect as shapes
 
 import meetings
-from meetings import kernel, meeting, people, questions, text
+from meetings import duty, kernel, meeting, people, questions, text
 from meetings.kernel import Command, Entity, Eye
 from server.web import addresses
 
@@ -35,8 +35,8 @@ CHOICES = {
     "question.hide.reason": questions.HIDE_REASONS,
     "question.reject.reason": questions.REJECT_REASONS,
     "question.order.mode": ("support", "hand"),
-    "meeting.set.review_questions": meeting.REVIEWS,
-    "meeting.set.review_comments": meeting.REVIEWS,
+    "meeting.set.review_questions": duty.REVIEWS,
+    "meeting.set.review_comments": duty.REVIEWS,
     "meeting.set.watch": meeting.WATCHERS,
     "person.show_as.way": people.WAYS,
     "person.appoint.role": tuple(sorted(people.ROLES - {kernel.SYSTEM})),
@@ -57,6 +57,8 @@ MEANINGS = {
     "muted": "The desk lets this person not speak until `until` (ms; null: for the whole meeting).",
     "unverified": "The unit of this person is not proved.",
     "merge_cycle": "A question cannot be merged into one that was merged into it.",
+    "changed": "Somebody else changed `thing` after `seen`, or since: `what` is the fact, `by` whose plate, `at` when (ms).",
+    "too_late": "Nothing of mine to take back there any more.",
     "busy": "Too much is waiting: send again.",
     "unavailable": "The record cannot be reached: send again.",
     "storage_full": "The disk is full: nothing can be kept.",

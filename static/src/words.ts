@@ -57,6 +57,8 @@ export const REFUSALS = [
   'muted',
   'unverified',
   'merge_cycle',
+  'changed',
+  'too_late',
   'busy',
   'unavailable',
   'storage_full',
@@ -71,8 +73,11 @@ export const KINDS = [
   'caption',
   'comment',
   'discussion',
+  'halt',
+  'label',
   'meeting',
   'outcome',
+  'penalty',
   'person',
   'poll',
   'question',
@@ -98,6 +103,7 @@ export const LIMITS = {
   gone_kept: 2000,
   items_most: 60,
   minutes_most: 600,
+  mute_hours_most: 12,
   name_limit: 24,
   option_limit: 60,
   options_least: 2,
@@ -112,7 +118,10 @@ export const LIMITS = {
   reservation_limit: 500,
   reservations_most: 40,
   seats_most: 200,
+  slow_most: 600,
   stage_most: 6,
+  term_days_most: 366,
+  text_kept: 40,
   title_limit: 80,
   veils_kept: 200,
 } as const
@@ -123,23 +132,32 @@ export const CHOICES = {
   'agenda.edit.kind': ['briefing', 'claiming', 'closing', 'consensus', 'explanation', 'law_talk', 'opening', 'poll', 'questions', 'speech'],
   'answer.start.verb': ['advise', 'explain', 'reply'],
   'answer.write.verb': ['advise', 'explain', 'reply'],
+  'comment.decide.outcome': ['dismissed', 'upheld'],
   'comment.remove.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
   'comment.report.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
+  'halt.begin.reason': ['check', 'disorder', 'fault', 'personal_data', 'unlawful'],
   'meeting.set.review_questions': ['before', 'delayed', 'after'],
   'meeting.set.review_comments': ['before', 'delayed', 'after'],
   'meeting.set.watch': ['public', 'code', 'estate'],
   'outcome.record.kind': ['commitment', 'consensus', 'explanation', 'referral', 'resolution', 'suggestion'],
+  'penalty.decide.outcome': ['dismissed', 'upheld'],
   'person.appoint.role': ['admin', 'auditor', 'committee_chair', 'cppcc_member', 'grid_keeper', 'guest', 'host', 'lawyer', 'moderator', 'npc_deputy', 'official', 'owner', 'property_manager', 'resident', 'resident_rep', 'screen', 'secretary', 'tally_supervisor', 'technician', 'tenant', 'unit_officer'],
   'person.show_as.way': ['building', 'real', 'anonymous'],
   'poll.draft.per': ['household', 'person'],
   'question.ask.kind': ['ask', 'report', 'suggest'],
   'question.ask.to': ['committee_chair', 'cppcc_member', 'grid_keeper', 'lawyer', 'npc_deputy', 'official', 'property_manager', 'resident_rep', 'unit_officer'],
   'question.ask.channel': ['online', 'on_behalf', 'phone', 'paper', 'collected'],
+  'question.decide.outcome': ['dismissed', 'upheld'],
   'question.hide.reason': ['rude', 'personal_data', 'duplicate', 'unclear', 'other'],
   'question.order.mode': ['support', 'hand'],
   'question.reject.reason': ['advert', 'personal_data', 'unlawful'],
+  'question.report.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
   'question.resolve.result': ['infeasible', 'mediation', 'referred', 'resolved', 'task'],
   'recording.veil.what': ['both', 'picture', 'sound'],
+  'review.switch.texts': ['comments', 'questions'],
+  'review.switch.voice': ['badge', 'resident'],
+  'review.switch.mode': ['after', 'before', 'delayed'],
+  'review.switch.was': ['after', 'before', 'delayed'],
 } as const
 
 /** What each command carries besides `record` and `type`. */
@@ -230,13 +248,24 @@ export interface Commands {
     id: string
     text: string
   }
-  /** Let everybody see a comment: one under review, reported or under appeal. Staff may. */
+  /** Let everybody see a comment: one under review or reported, or one taken away by mistake. Staff may. */
   'comment.approve': {
     id: string
     reason?: string | null
+    seen?: number | null
+  }
+  /** Decide the appeal of a comment's author, with the written answer: upheld, it stands again; dismissed is final. */
+  'comment.decide': {
+    id: string
+    outcome: 'dismissed' | 'upheld'
+    answer: string
   }
   /** Take my own comment back. */
   'comment.delete': {
+    id: string
+  }
+  /** Hold a comment back that would go out by itself: it waits for review. Staff may. */
+  'comment.hold': {
     id: string
   }
   /** Slow mode: the seconds everybody waits between two comments, 0 for none. Staff may. */
@@ -248,15 +277,51 @@ export interface Commands {
     id: string
     text: string
   }
-  /** Take a comment away, with a reason its author is told. After an appeal this is final. Staff may. */
+  /** Take a comment away, with a reason its author is told. Staff may. */
   'comment.remove': {
     id: string
     reason: 'advert' | 'duplicate' | 'other' | 'personal_data' | 'rude' | 'unclear' | 'unlawful'
+    seen?: number | null
   }
   /** Tell the staff that a comment should not stand. Counted once a person; nobody learns who did. */
   'comment.report': {
     id: string
     reason: 'advert' | 'duplicate' | 'other' | 'personal_data' | 'rude' | 'unclear' | 'unlawful'
+  }
+  /** Take back what I last did to a thing, as of the number its answer named, as if it had not been. */
+  'desk.undo': {
+    thing: string
+    of: number
+  }
+  /** Go on duty at the desk (值班): only then may texts be published before they are read. Moderator or secretary. */
+  'duty.begin': Record<never, never>
+  /** Go off duty. With the last one on duty everything is reviewed first again; what was on its way waits. */
+  'duty.end': {
+    person?: string | null
+    away?: boolean
+  }
+  /** Stop picture and words for everybody at once. Moderator, host, secretary or technician may. */
+  'halt.begin': {
+    reason?: 'check' | 'disorder' | 'fault' | 'personal_data' | 'unlawful'
+  }
+  /** Give back what was stopped: both, or words and picture singly. A technician gives back the picture alone. */
+  'halt.lift': {
+    words?: boolean
+    picture?: boolean
+  }
+  /** Make a label for questions. Moderator, host or secretary may. */
+  'label.add': {
+    id: string
+    title: string
+  }
+  /** Call a label something else. */
+  'label.edit': {
+    id: string
+    title: string
+  }
+  /** Take a label away; questions that carried it carry none. */
+  'label.remove': {
+    id: string
   }
   /** Announce the meeting: time, place, agenda and the notice on personal data must be there. */
   'meeting.announce': Record<never, never>
@@ -327,6 +392,49 @@ export interface Commands {
     item?: string | null
     reservations?: { name: string, text: string }[]
   }
+  /** Object, once, to a penalty of mine; somebody who had no hand in it decides and answers in writing. */
+  'penalty.appeal': {
+    id: string
+    text: string
+  }
+  /** Make known here a term that was confirmed in another meeting of the community. The platform does. */
+  'penalty.carry': {
+    id: string
+    person: string
+    shown: string
+    reason: string
+    at: number
+    until: number
+    by: string[]
+    appealed?: boolean
+  }
+  /** Confirm what somebody else proposed; from now on it holds. Not for who proposed it, nor whom it is about. */
+  'penalty.confirm': {
+    id: string
+  }
+  /** Decide an appeal against a penalty, with the written answer. Not for who imposed or confirmed it. */
+  'penalty.decide': {
+    id: string
+    outcome: 'dismissed' | 'upheld'
+    answer: string
+  }
+  /** Turn down what was proposed, or take back one's own proposal, with the reason. */
+  'penalty.decline': {
+    id: string
+    reason: string
+  }
+  /** End a penalty before its time, with the reason its receiver is told. */
+  'penalty.lift': {
+    id: string
+    reason: string
+  }
+  /** Propose that a person may not speak in any meeting of the community until an instant (ms), a year at most. */
+  'penalty.propose': {
+    id: string
+    person: string
+    reason: string
+    until: number
+  }
   /** Give a person a role in this meeting, with the words on the name plate. The secretary may, at any time. */
   'person.appoint': {
     person: string
@@ -350,9 +458,16 @@ export interface Commands {
   'person.show_as': {
     way: 'building' | 'real' | 'anonymous'
   }
-  /** Let a muted person speak again. Moderator, host or secretary may. */
+  /** Give a person a pause of their own, in seconds, between anything they say; 0 takes it off. With the reason. */
+  'person.slow': {
+    person: string
+    seconds: number
+    reason: string
+  }
+  /** Let somebody muted in this meeting speak again, with the reason. Moderator, host or secretary may. */
   'person.unmute': {
     person: string
+    reason: string
   }
   /** Warn a person, with the reason; they are told at once. Moderator, host or secretary may. */
   'person.warn': {
@@ -391,6 +506,7 @@ export interface Commands {
     id: string
     text?: string | null
     reason?: string | null
+    seen?: number | null
   }
   /** Ask, report or suggest something. Anybody named may, from the announcement to the end. */
   'question.ask': {
@@ -405,53 +521,105 @@ export interface Commands {
   'question.assign': {
     id: string
     to?: string | null
+    seen?: number | null
   }
   /** Take a question up. At most one is on air; the next two in the queue are then kept in their places. */
   'question.call': {
     id: string
+    seen?: number | null
   }
   /** Hand a question over to be dealt with as a submission (转办); it gets a slip number, and everybody sees it. */
   'question.convert': {
     id: string
     reason?: string | null
+    seen?: number | null
+  }
+  /** Decide an author's appeal, with the written answer: upheld, the question goes to the queue; dismissed, it stays out. */
+  'question.decide': {
+    id: string
+    outcome: 'dismissed' | 'upheld'
+    answer: string
   }
   /** Answer a question in writing instead, by a date (ms). */
   'question.defer': {
     id: string
     until: number
+    seen?: number | null
   }
   /** The question on air is answered. Moderator, host, secretary, or the badge holder it was assigned to. */
   'question.finish': {
     id: string
+    seen?: number | null
+  }
+  /** Hand a question that was given to me on to somebody else with a badge, who may do the same. */
+  'question.hand_over': {
+    id: string
+    to: string
+    seen?: number | null
   }
   /** Hand a question back with a reason; its author may write it anew or appeal. Off topic is no reason. */
   'question.hide': {
     id: string
     reason: 'rude' | 'personal_data' | 'duplicate' | 'unclear' | 'other'
+    seen?: number | null
+  }
+  /** Hold a question back that would go out by itself: it waits for review. Staff may. */
+  'question.hold': {
+    id: string
+  }
+  /** Say that a reported question was looked at and stands. Staff may; not its author. */
+  'question.keep': {
+    id: string
+  }
+  /** Leave a question merged although its author objects. For somebody else than who merged it. */
+  'question.keep_merged': {
+    id: string
+    seen?: number | null
+  }
+  /** Put a label on a question; null: none. */
+  'question.label': {
+    id: string
+    label?: string | null
+    seen?: number | null
   }
   /** Put a question under a like one: the support of both is counted once a person. */
   'question.merge': {
     id: string
     into: string
+    seen?: number | null
+  }
+  /** Say, once, that my question is another one than the one it was merged into, and why. */
+  'question.object': {
+    id: string
+    text: string
   }
   /** Order the queue by support, or by hand in the order given. */
   'question.order': {
     mode: 'support' | 'hand'
     order?: string[]
+    seen?: number | null
   }
   /** Put a queued question in front of the others, or back with `on` false. */
   'question.pin': {
     id: string
     on?: boolean
+    seen?: number | null
   }
   /** Put the question on air back into the queue. */
   'question.put_back': {
     id: string
+    seen?: number | null
   }
   /** Refuse a question that is an advert, tells others' personal data, or is unlawful. May be appealed. */
   'question.reject': {
     id: string
     reason: 'advert' | 'personal_data' | 'unlawful'
+    seen?: number | null
+  }
+  /** Tell the staff that a question should not stand. Counted once a person; nobody learns who did. */
+  'question.report': {
+    id: string
+    reason: 'advert' | 'duplicate' | 'other' | 'personal_data' | 'rude' | 'unclear' | 'unlawful'
   }
   /** Tell what became of a question that was handed over: the result and its words, put under its slip. */
   'question.resolve': {
@@ -462,6 +630,7 @@ export interface Commands {
   /** Take a merged question out again; both get back exactly the support they had. */
   'question.unmerge': {
     id: string
+    seen?: number | null
   }
   /** Lend my support to a question, or take it back with `on` false. Not to my own. */
   'question.upvote': {
@@ -493,6 +662,15 @@ export interface Commands {
     to_s: number
     what: 'both' | 'picture' | 'sound'
     reason: string
+  }
+  /** Review everything first again, because nobody is on duty any more. The platform alone gives it. */
+  'review.fall_back': Record<never, never>
+  /** Choose how `texts` of one kind of person are reviewed: `before`, `delayed` or `after`. The desk may. */
+  'review.switch': {
+    texts: 'comments' | 'questions'
+    voice: 'badge' | 'resident'
+    mode: 'after' | 'before' | 'delayed'
+    was?: 'after' | 'before' | 'delayed' | null
   }
   /** Ask somebody to the stage, hand raised or not. Sound only, unless they hold a badge or it is said otherwise. */
   'stage.invite': {

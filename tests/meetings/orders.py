@@ -22,11 +22,12 @@ SECRETS = ["13800138000", "501室"]
 PEOPLE = frozenset({"person", "by", "speaker", "lead", "to"})
 TIMES = frozenset({"until", "at", "starts_at", "publish_on"})
 
-NOUNS = ("agenda", "question", "answer", "comment", "poll", "caption", "outcome")
+NOUNS = ("agenda", "question", "answer", "comment", "poll", "caption", "outcome", "label")
 POINTS_AT = {
     "question": "question",
     "into": "question",
     "order": "question",
+    "label": "label",
     "item": "agenda",
     "after": "agenda",
 }
@@ -39,7 +40,7 @@ MAKES = frozenset({"add", "ask", "start", "write", "post", "draft", "say", "reco
 SELDOM = frozenset("meeting.end meeting.cancel meeting.postpone meeting.publish person.dismiss".split())
 OFTEN = frozenset(
     "question.ask question.upvote question.call comment.post poll.answer poll.open answer.start question.merge "
-    "stage.raise stage.wait stage.take stage.invite".split()
+    "stage.raise stage.wait stage.take stage.invite desk.undo".split()
 )
 
 
@@ -68,6 +69,12 @@ def drawn(random: Random, room: Room, now: int, word: str | None = None) -> dict
 
 def _value(random: Random, room: Room, now: int, place: str, shape: shapes.Type) -> Any:
     noun, verb, name = place.split(".")
+    if name == "seen":
+        return random.choice([room.seq, room.seq, 0])
+    if place == "desk.undo.of":
+        return room.seq - random.randrange(3)
+    if place == "desk.undo.thing":
+        return random.choice([name for deed in room.deeds() for name in deed.names] or TEXTS)
     again = functools.partial(_value, random, room, now)
     match shape:
         case shapes.LiteralType(values=values):

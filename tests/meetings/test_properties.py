@@ -15,11 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 import meetings
 from meetings import Entry, Eye, Refused
+from meetings.duty import REVIEWS
 from meetings.kernel import SYSTEM, word_of
-from meetings.meeting import REVIEWS
 from meetings.people import STAFF
 from meetings.polls import Answered, Poll
 from meetings.questions import Merged, Question, Score, Unmerged, Upvoted
+from meetings.undo import Undone
 from tests.meetings.cast import (
     EVERYBODY,
     LAO_LIU,
@@ -228,6 +229,7 @@ def support(entries: list[Entry], room: meetings.Room) -> dict[str, int]:
             found.extend(child for child, parent in into.items() if parent == member)
         return found
 
+    freed: dict[int, tuple[str, str]] = {}
     for entry in entries:
         match entry.fact:
             case Upvoted(id=own_id, on=True):
@@ -238,7 +240,21 @@ def support(entries: list[Entry], room: meetings.Room) -> dict[str, int]:
             case Merged(id=own_id, into=other):
                 into[own_id] = other
             case Unmerged(id=own_id):
-                into.pop(own_id, None)
+                freed[entry.seq] = own_id, into.pop(own_id, "")
+            case Undone(of=seq, what="question.merged"):
+                into.pop(entries[seq - 1].fact.id)
+            case Undone(of=seq, what="question.unmerged"):
+                into.__setitem__(*freed[seq])
+            case Undone(of=seq, what="question.hidden" | "question.rejected"):
+                # Those it had set free in the same breath go back under it.
+                root, before = entries[seq - 1].fact.id, seq - 1
+                while (
+                    before in freed
+                    and freed[before][1] == root
+                    and entries[before - 1].at == entries[seq - 1].at
+                ):
+                    into.__setitem__(*freed[before])
+                    before -= 1
     return {
         root: len(set().union(*(direct[member] for member in family(root))) - {room.need(Question, root).by})
         for root in direct
