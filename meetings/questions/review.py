@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from meetings.duty import goes_out
 from meetings.filtered import why_all_the_same
-from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
+from meetings.kernel import SYSTEM, Aimed, Entry, Fact, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER, DAY, Ended, meeting_of
 from meetings.people import DESK, words
@@ -16,10 +17,10 @@ from meetings.questions.cards import (
     COLLECTING,
     SHOWN,
     Question,
-    another_decides,
     end,
     in_state,
     put,
+    settled,
 )
 from meetings.questions.support import freed
 from meetings.text import QUESTION_LIMIT, check_time, clean
@@ -33,7 +34,7 @@ REJECT_REASONS = ("advert", "personal_data", "unlawful")
 _CHINA = timezone(timedelta(hours=8))
 
 
-class Approve(Command, frozen=True, tag="question.approve"):
+class Approve(Aimed, frozen=True, tag="question.approve"):
     """Let a question into the queue, with its words mended if need be; the asker sees both texts.
 
     What the filter blocked needs a reason.
@@ -45,7 +46,7 @@ class Approve(Command, frozen=True, tag="question.approve"):
     reason: str | None = None
 
 
-class Hide(Command, frozen=True, tag="question.hide"):
+class Hide(Aimed, frozen=True, tag="question.hide"):
     """Hand a question back with a reason; its author may write it anew or appeal. Off topic is no reason."""
 
     may, when = DESK, COLLECTING | AFTER
@@ -53,7 +54,7 @@ class Hide(Command, frozen=True, tag="question.hide"):
     reason: str
 
 
-class Reject(Command, frozen=True, tag="question.reject"):
+class Reject(Aimed, frozen=True, tag="question.reject"):
     """Refuse a question that is an advert, tells others' personal data, or is unlawful. May be appealed."""
 
     may, when = DESK, COLLECTING | AFTER
@@ -61,7 +62,7 @@ class Reject(Command, frozen=True, tag="question.reject"):
     reason: str
 
 
-class Defer(Command, frozen=True, tag="question.defer"):
+class Defer(Aimed, frozen=True, tag="question.defer"):
     """Answer a question in writing instead, by a date (ms)."""
 
     may, when = DESK, COLLECTING | AFTER
@@ -69,7 +70,7 @@ class Defer(Command, frozen=True, tag="question.defer"):
     until: int
 
 
-class Convert(Command, frozen=True, tag="question.convert"):
+class Convert(Aimed, frozen=True, tag="question.convert"):
     """Hand a question over to be dealt with as a submission (转办); it gets a slip number, and everybody sees it.
 
     What the filter blocked needs a reason, as when it is let in.
@@ -107,23 +108,17 @@ class Converted(Fact, frozen=True, tag="question.converted"):
     reason: str | None = None
 
 
-def due(room: Room, at: int) -> list[Command]:
-    """What the platform has to do by this instant: let in the questions nobody stopped in delayed review."""
-    return [
-        Approve(question.id)
-        for question in room.all(Question)
-        if question.state == "pending_review" and question.due_at is not None and question.due_at <= at
-    ]
-
-
 @words.decides(Approve)
 def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
     question = room.need(Question, cmd.id)
+    if who.person == SYSTEM and not goes_out(room, "questions", question.voice, question.due_at, who.at):
+        # Somebody held it back between the clock's look and the clock's word.
+        return []
     text = clean(cmd.text, QUESTION_LIMIT) if cmd.text else None
     if question.state in SHOWN:
         return [] if text is None or masked(text) == question.text else [Approved(cmd.id, text)]
-    in_state(room, cmd.id, "pending_review", "appealed", "hidden", "rejected")
-    another_decides(question, who)
+    in_state(room, cmd.id, "pending_review", "hidden", "rejected")
+    settled(question)
     return [Approved(cmd.id, text, why_all_the_same(question.found, cmd.reason))]
 
 
@@ -160,8 +155,8 @@ def _turn_back(
     state = "hidden" if fact is Hidden else "rejected"
     if (question.state, question.reason) == (state, reason):
         return []
-    in_state(room, own_id, "pending_review", "queued", "deferred", "appealed", "hidden", "rejected")
-    another_decides(question, who)
+    in_state(room, own_id, "pending_review", "queued", "deferred", "hidden", "rejected")
+    settled(question)
     return [*freed(room, own_id), fact(own_id, reason)]
 
 
@@ -205,10 +200,9 @@ def _(room: Room, cmd: Convert, who: Who) -> list[Fact]:
         "answered",
         "answered_written",
         "deferred",
-        "appealed",
     )
     day = datetime.fromtimestamp(who.at / 1000, _CHINA).strftime("%Y%m%d")
-    never_let_in = question.state in {"pending_review", "appealed"}
+    never_let_in = question.state == "pending_review"
     reason = why_all_the_same(question.found, cmd.reason) if never_let_in else None
     return [Converted(cmd.id, f"{day}-{question.number:03d}", reason)]
 
