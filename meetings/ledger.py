@@ -22,8 +22,9 @@ Row = tuple[str, str | None]
 """An act and, where reasons come from a list, its reason."""
 
 PLAIN = frozenset(
-    "question.merged question.unmerged question.withdrawn question.appealed question.kept question.undone "
-    "answer.written answer.corrected caption.corrected comment.deleted comment.appealed comment.undone "
+    "question.merged question.unmerged question.withdrawn question.appealed question.kept question.held "
+    "question.objected question.merge_kept "
+    "answer.written answer.corrected caption.corrected comment.deleted comment.appealed comment.held "
     "penalty.proposed penalty.confirmed penalty.declined penalty.lifted penalty.appealed person.unmuted "
     "person.name_corrected raw.seen recording.veiled stream.held halt.lifted".split()
 )
@@ -259,14 +260,22 @@ def _follow(room: Room, fact: Fact, entry: Entry) -> None:
     room.put(kept)
 
 
+_HEARD = frozenset(
+    "question.asked question.approved comment.posted comment.approved meeting.ended meeting.was_set "
+    "review.switched".split()
+)
 FOLLOWED = (
     PLAIN
     | frozenset(REASONED)
-    | frozenset(
-        "question.asked question.approved question.converted question.deferred comment.posted comment.approved "
-        "person.muted meeting.ended meeting.was_set review.switched desk.undone".split()
-    )
+    | _HEARD
+    | {"question.converted", "question.deferred", "person.muted", "desk.undone"}
 )
+"""Every fact of which the ledger takes note."""
+ACTS = (FOLLOWED - _HEARD) | frozenset(
+    "filter.block filter.hold question.masked comment.masked question.passed comment.passed question.let_in "
+    "comment.let_in question.edited question.restored comment.restored comment.kept question.put_off".split()
+)
+"""Every act that is counted."""
 
 
 def follow(vocabulary: Vocabulary) -> None:
@@ -300,7 +309,7 @@ def _reason(state: str, reason: str | None) -> str | None:
     return _known(reason) if state in {"hidden", "rejected", "removed", "removed_final"} else None
 
 
-_FATES = (
+FATES = (
     "answered written owed overdue merged handed returned withdrawn review late appeal waiting on_air "
     "visible removed deleted".split()
 )
@@ -338,7 +347,7 @@ def fates(told: Ledger, what: str, at: int) -> list[Fate]:
             if one.until is not None and one.until < at:
                 fate = _PASSED.get(fate, fate)
             found[fate, one.reason] += one.count
-    rows = sorted(found.items(), key=lambda row: (_FATES.index(row[0][0]), -row[1], row[0][1] or ""))
+    rows = sorted(found.items(), key=lambda row: (FATES.index(row[0][0]), -row[1], row[0][1] or ""))
     return [Fate(fate, reason, count) for (fate, reason), count in rows]
 
 

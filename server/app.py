@@ -47,6 +47,7 @@ from server.web import (
     enter,
     exports,
     health,
+    ledger,
     letters,
     office,
     pages,
@@ -341,6 +342,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         archive,
         exports,
         health,
+        ledger,
         words,
     ):
         app.router.add_routes(part.routes(parts))

@@ -65,6 +65,13 @@ def openapi() -> dict[str, Any]:
                 "parameters": [record, since],
                 "get": {"summary": "What changed after a number.", "responses": _answer(changes) | refusals},
             },
+            f"{base}/ledger": {
+                "parameters": [record],
+                "get": {
+                    "summary": "The public moderation ledger: counts only.",
+                    "responses": _answer({"type": "object"}) | refusals,
+                },
+            },
             f"{base}/commands": {
                 "parameters": [record],
                 "post": {

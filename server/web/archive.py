@@ -17,7 +17,7 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 
-from meetings import Entry, archive, new_room
+from meetings import Entry, archive, ledger, new_room
 from meetings.kernel import Refused
 from meetings.masking import masked
 from meetings.meeting import AFTER, DAY, Meeting, meeting_of
@@ -26,6 +26,7 @@ from meetings.recording import Passage, Recording, recording_of
 from server.media import Caption, Film, Veil
 from server.web import language, veils
 from server.web.captions import cues, track
+from server.web.ledger import in_words
 from server.web.pages import error, now_ms
 from server.web.render import Pages, embedded
 
@@ -186,8 +187,8 @@ def _read(record: str, entries: list[Entry]) -> archive.Archive:
     return archive.read(room, entries)
 
 
-def drawn(opened: Opened, lang: str, wanted: str = "") -> dict[str, Any]:
-    """What the template draws: the readings with seconds and times in words, nothing decided any more.
+def drawn(opened: Opened, lang: str, at: int, wanted: str = "") -> dict[str, Any]:
+    """What the template draws at an instant (ms UTC): the readings with seconds and times in words.
 
     With words `wanted`, only the lines and questions that have them.
     """
@@ -216,20 +217,30 @@ def drawn(opened: Opened, lang: str, wanted: str = "") -> dict[str, Any]:
         "stations": stations,
         "items": [one for one in stations if one["kind"] == "agenda"],
         "spoken": _anchored([_spoken(opened, line, named) for line in lines]),
-        "matters": [_matter(opened, matter, lang) for matter in matters],
+        "matters": [_matter(opened, matter, lang, at) for matter in matters],
         "results": [_result(opened, one, lang) for one in read.outcomes],
         "leanings": [_leaning(one) for one in read.polls],
         "cited": _cited(read.questions),
         "figures": [_figure(one, t) for one in read.statistics if one.value or one.key in _ALWAYS],
         "cuts": [_cut(opened, one) for one in read.cuts],
-        "moderated": read.moderation,
+        "ledger": in_words(ledger.told(read.ledger, at), lang),
         "comments": len(read.comments),
         "span": span,
         "tables": TABLES,
     }
 
 
-TABLES = ("questions", "answers", "comments", "polls", "outcomes", "transcript", "statistics", "acts")
+TABLES = (
+    "questions",
+    "answers",
+    "comments",
+    "polls",
+    "outcomes",
+    "transcript",
+    "statistics",
+    "ledger",
+    "acts",
+)
 """The tables that may be downloaded, each as `<name>.csv`."""
 
 _ALWAYS = frozenset({"viewers", "peak", "applause", "questions", "comments"})
@@ -279,10 +290,13 @@ def _by_support(matters: list[archive.Matter]) -> list[archive.Matter]:
     return sorted(matters, key=lambda one: (QUESTION_STATES.index(one.state), -one.votes, one.number))
 
 
-def _matter(opened: Opened, matter: archive.Matter, lang: str) -> dict[str, Any]:
+def _matter(opened: Opened, matter: archive.Matter, lang: str, at: int) -> dict[str, Any]:
     told = msgspec.structs.asdict(matter)
     told["second"] = None if matter.on_air_at is None else opened.seconds(matter.on_air_at)
     told["due_on"] = _day(lang, matter.due)
+    told["late"] = matter.state == "deferred" and matter.due is not None and matter.due < at
+    told["put_off"] = _day(lang, matter.promised) if matter.promised not in {None, matter.due} else None
+    told["told_on"] = _day(lang, matter.handed.told_at) if matter.handed else None
     told["answers"] = [
         {
             **msgspec.structs.asdict(reply),
@@ -386,7 +400,7 @@ def routes(parts: Any, pages: Pages | None = None) -> list[web.RouteDef]:
             community=await community_of(opened.record),
             first=embedded(first),
             **asked,
-            **drawn(opened, lang, asked["query"]),
+            **drawn(opened, lang, now_ms(), asked["query"]),
         )
         answer.enable_compression()
         return answer

@@ -14,9 +14,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from meetings import ledger
 from meetings.kernel import Eye, Refused
 from server.web.archive import TABLES, Archives, Opened
 from server.web.language import ZONE
+from server.web.pages import now_ms
 
 SHAPE = 1
 """Version of the JSON document's shape: a field may be added, none changes its meaning."""
@@ -52,15 +54,19 @@ def stamp(at: int | None) -> str | None:
 
 def _questions(opened: Opened) -> tuple[list[str], list[Row]]:
     header = (
-        "number kind text shown channel asked_at state supports taken_up_at second due slip merged".split()
+        "number kind text shown channel asked_at state supports taken_up_at second due slip merged promised result "
+        "result_text result_at"
     )
     rows = []
     for one in opened.read.questions:
         second = None if one.on_air_at is None else opened.seconds(one.on_air_at)
         merged = " ".join(str(like.number) for like in one.likes)
         told = [one.number, one.kind, one.text, one.shown, one.channel, stamp(one.at), one.state, one.votes]
-        rows.append([*told, stamp(one.on_air_at), second, stamp(one.due), one.slip, merged])
-    return header, rows
+        handed = one.handed
+        became = [handed.result, handed.text, stamp(handed.told_at)] if handed else [None, None, None]
+        dates = [stamp(one.on_air_at), second, stamp(one.due)]
+        rows.append([*told, *dates, one.slip, merged, stamp(one.promised), *became])
+    return header.split(), rows
 
 
 def _answers(opened: Opened) -> tuple[list[str], list[Row]]:
@@ -119,9 +125,21 @@ def _statistics(opened: Opened) -> tuple[list[str], list[Row]]:
     return ["figure", "part", "value", "unit"], rows
 
 
+def _ledger(opened: Opened) -> tuple[list[str], list[Row]]:
+    told = ledger.told(opened.read.ledger, now_ms())
+    rows: list[Row] = []
+    for what in ("questions", "comments"):
+        rows += [[what, one["fate"], one["reason"], one["count"]] for one in told[what]["fates"]]
+    rows += [["acts", one["act"], one["reason"], one["count"]] for one in told["acts"]]
+    for one in told["switches"]:
+        said = " ".join(filter(None, (one["texts"], one["voice"], one["mode"])))
+        rows.append(["switched", said, one["name"] or one["cause"], stamp(one["at"])])
+    return ["what", "word", "reason", "count"], rows
+
+
 def _acts(opened: Opened) -> tuple[list[str], list[Row]]:
-    return ["seq", "at", "role", "word"], [
-        [one.seq, stamp(one.at), one.role, one.word] for one in opened.read.acts
+    return ["seq", "at", "role", "word", "ledger"], [
+        [one.seq, stamp(one.at), one.role, one.word, " ".join(one.ledger)] for one in opened.read.acts
     ]
 
 
@@ -133,6 +151,7 @@ _MAKE: dict[str, Callable[[Opened], tuple[list[str], list[Row]]]] = {
     "outcomes": _outcomes,
     "transcript": _transcript,
     "statistics": _statistics,
+    "ledger": _ledger,
     "acts": _acts,
 }
 assert tuple(_MAKE) == TABLES
@@ -144,11 +163,13 @@ def document(opened: Opened) -> dict[str, Any]:
     `shape` is its version; `meeting` the card, `seq` the record's number it was read at; every `at`, `until`
     and the like is milliseconds UTC; `second` is the second of the recording, `recording` its version and what of
     it is masked; `statistics` have `key`, `value`,
-    `unit` and `parts`; `moderation` counts acts of the desk by reason; `acts` are all lines of the record with
+    `unit` and `parts`; `moderation` counts acts of the desk by reason; `ledger` is the public moderation
+    ledger, whose acts are the sum of what each of `acts` adds to it; `acts` are all lines of the record with
     number, time, role and word.
     """
     meeting = opened.meeting
     told = msgspec.to_builtins(opened.read)
+    told["ledger"] = ledger.told(opened.read.ledger, now_ms())
     for group in ("chapters", "transcript", "comments"):
         for one in told[group]:
             one["second"] = opened.seconds(one["at"])

@@ -16,6 +16,7 @@ from meetings import Eye, Refused
 from meetings.meeting import OPEN, TALKING
 from server.live.door import CODES, with_code
 from server.web import language
+from server.web.ledger import Ledgers, in_words
 from server.web.render import NOWHERE, Pages
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def _folded(line: str) -> str:
 
 def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
     """Home, the meeting behind a code, its calendar entry."""
+    ledgers = Ledgers(parts)
 
     async def said(record: str) -> Said:
         async with parts.desks.reading(record) as room:
@@ -207,6 +209,7 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
             now=parts.clock(),
             about=await parts.accounts.community_of(record) or NOWHERE,
             said=found,
+            ledger=in_words(await ledgers.told(record), lang),
             meeting=found.meeting,
             code=code,
             standing=standing(found.meeting, lang, parts.clock()),

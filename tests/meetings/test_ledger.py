@@ -177,7 +177,7 @@ def test_every_act_of_the_desk_on_a_text_is_counted():
     """A new word of the record about questions or comments is counted, or said here not to be."""
     not_counted = (
         "question.assigned question.called question.finished question.ordered question.pinned question.upvoted "
-        "question.was_put_back comment.pause_set penalty.carried"
+        "question.was_put_back question.labelled question.handed_over comment.pause_set penalty.carried"
     )
     facts = Council().room.words.facts
     about = {word for word in facts if word.partition(".")[0] in {"question", "comment", "penalty"}}
