@@ -21,6 +21,8 @@ _ITEM_KINDS = {"qa": "questions", "speeches": "speech", "discussion": "explanati
 _OUTCOME_KINDS = {"suggestion_adopted": "suggestion", "infeasible_explained": "explanation"}
 _HIDE_REASONS = {"personal_attack": "rude"}
 _REJECT_REASONS = {"advertising": "advert", "discloses_others_personal_information": "personal_data"}
+_RESTORED = "经复核，这条评论没有违反规则，已经恢复。"
+"""The demo tells that it was restored, not the moderator's words."""
 _REMOVE_REASONS = {
     "repeated_characters": "other",
     "duplicate_within_30s": "duplicate",
@@ -145,6 +147,8 @@ def _phases(council: dict[str, Any], cast: Cast) -> Iterator[Step]:
         sample=True,
     )
     yield _step(secretary.who(times["announced"]), "meeting.announce")
+    # Comments were published before they were read: that needs somebody at the desk.
+    yield _step(cast["P02"].who(times["announced"]), "duty.begin")
     yield _step(host.who(times["lobby"]), "meeting.open_lobby")
     yield _step(host.who(_start(council)), "meeting.start")
     for begin, end in gaps(council):
@@ -292,7 +296,7 @@ def _comments(council: dict[str, Any], cast: Cast) -> Iterator[Step]:
                 case "appealed":
                     yield _step(author.who(when), "comment.appeal", id=own, text=done["text"])
                 case "restored_on_appeal":
-                    yield _step(by, "comment.approve", id=own)
+                    yield _step(by, "comment.decide", id=own, outcome="upheld", answer=_RESTORED)
 
 
 def _polls(council: dict[str, Any], cast: Cast) -> Iterator[Step]:

@@ -169,7 +169,8 @@ def test_a_question_by_telephone_is_shown_under_the_name_of_who_asked(
 
 def test_whoever_told_others_personal_data_was_warned(room: Room, council: dict[str, Any]) -> None:
     own = room.own(Cast(council).id_of("看不惯"), 0)
-    assert [told["reason"] for told in own["mine"]["warnings"]] == [  # type: ignore[index]
+    told = [view for name, view in own.items() if name.startswith("message:") and view is not None]
+    assert [view["reason"] for view in told if view["word"] == "warning"] == [
         "请勿公开他人证件号码、住址；欠费问题由业委会依法处理。"
     ]
 
