@@ -63,6 +63,8 @@ class _Line(NamedTuple):
     """What one line added, and what was known of its text before."""
 
     seq: int
+    at: int
+    by: str
     rows: list[Row]
     own_id: str | None
     state: str | None
@@ -139,19 +141,33 @@ class Book:
         self.switches += _switches(word, fact, entry, name)
         self.counts.update(rows)
         if rows:
-            self._lines.append(_Line(entry.seq, rows, own_id, state))
+            self._lines.append(_Line(entry.seq, entry.at, entry.by, rows, own_id, state))
         return [_written(row) for row in rows]
 
     def _undo(self, fact: Any) -> list[str]:
         undone = (_UNDONE, None)
         self.counts[undone] += 1
-        line = next((line for line in self._lines if line.seq == fact.of), None)
-        if line is None:
-            return [_written(undone)]
-        self.counts.subtract(line.rows)
-        if line.state is not None and line.own_id is not None:
-            self._state[line.own_id] = line.state
-        return [*(f"-{_written(row)}" for row in line.rows), _written(undone)]
+        gone: list[str] = []
+        for line in self._with_freed(fact.of):
+            self.counts.subtract(line.rows)
+            if line.state is not None and line.own_id is not None:
+                self._state[line.own_id] = line.state
+            gone += [f"-{_written(row)}" for row in line.rows]
+        return [*gone, _written(undone)]
+
+    def _with_freed(self, seq: int) -> list[_Line]:
+        """The line of this number, and those right before it by which its act set other questions free."""
+        lines = {line.seq: line for line in self._lines}
+        found = [lines[seq]] if seq in lines else []
+        while found and (before := lines.get(found[-1].seq - 1)) is not None:
+            if (before.at, before.by, before.rows) != (
+                found[0].at,
+                found[0].by,
+                [("question.unmerged", None)],
+            ):
+                break
+            found.append(before)
+        return found
 
     def _rows(self, word: str, fact: Any, entry: Entry) -> list[Row]:
         noun, _, verb = word.partition(".")

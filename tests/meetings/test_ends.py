@@ -99,6 +99,13 @@ def test_the_result_of_what_was_handed_over_is_told_under_its_slip():
     assert council.sees(f"slip:{uid(10)}")["version"] == 2
 
 
+def test_a_slip_goes_when_handing_over_is_taken_back_at_once():
+    council = with_two_alike().given(LIU_TING, "question.convert", id=uid(10))
+    council.given(LIU_TING, "desk.undo", thing=f"question:{uid(10)}", of=council.room.seq)
+    assert council.sees(f"question:{uid(10)}")["state"] == "queued"
+    assert council.sees(f"slip:{uid(10)}") is None
+
+
 def test_a_result_needs_a_slip_and_somebody_of_the_desk():
     council = with_two_alike()
     council.when(SHI_LAN, "question.resolve", id=uid(10), result="task", text="修").refused("wrong_state")

@@ -136,6 +136,17 @@ def test_removed_comments_are_counted_by_reason():
     assert acts(council)["comment.kept", None] == 1
 
 
+def test_what_was_taken_back_at_once_does_not_count():
+    council = live()
+    asked(council, 10, TIAN_XIULAN)
+    asked(council, 11, MA_ZHICHENG, "换物业要几户点头？")
+    council.given(LIU_TING, "question.merge", id=uid(11), into=uid(10)).later(MINUTE)
+    council.given(LIU_TING, "question.hide", id=uid(10), reason="rude")
+    council.given(LIU_TING, "desk.undo", thing=f"question:{uid(10)}", of=council.room.seq)
+    assert fates(council) == {("merged", None): 1, ("waiting", None): 1}
+    assert acts(council) == {("question.merged", None): 1, ("desk.undone", None): 1}
+
+
 def test_a_reason_written_freely_is_told_as_another():
     council = live().given(LIU_TING, "person.warn", person=LAO_LIU.id, reason="刘建国请注意言辞")
     assert acts(council) == {("person.warned", "other"): 1}
