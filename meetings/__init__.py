@@ -8,6 +8,9 @@ from meetings import (  # imported for the words they bring
     answers,
     audience,
     comments,
+    delayed,
+    duty,
+    halt,
     ledger,
     outcomes,
     people,
@@ -32,7 +35,10 @@ __all__ = [
     "answers",
     "audience",
     "comments",
+    "delayed",
     "due",
+    "duty",
+    "halt",
     "ledger",
     "new_room",
     "outcomes",
@@ -57,4 +63,4 @@ def new_room(record: str) -> Room:
 
 def due(room: Room, at: int) -> list[Command]:
     """The commands the platform gives of itself by this instant (ms), for the clock is nobody's to read here."""
-    return [*questions.due(room, at), *comments.due(room, at), *polls.due(room, at)]
+    return [*duty.due(room, at), *delayed.due(room, at), *polls.due(room, at)]

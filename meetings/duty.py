@@ -154,6 +154,14 @@ def reviewed(room: Room, texts: str, who: Who) -> tuple[str, bool, int | None]:
     return voice, mode == "delayed", who.at + DELAY if mode == "delayed" else None
 
 
+def goes_out(room: Room, texts: str, voice: str, due_at: int | None, at: int) -> bool:
+    """Whether what waits in delayed review goes out by itself at this instant: not once the review is stricter or
+    everything is stopped, even where an undone deed brought its time back.
+    """
+    on_its_way = due_at is not None and due_at <= at
+    return on_its_way and review_of(room).mode(texts, voice) != REVIEWS[0] and not room.count("halt")
+
+
 def name_of(room: Room, who: Who) -> str:
     """The name under which somebody answers for what they do in office."""
     plate = room.get(Person, who.person)
@@ -224,7 +232,7 @@ def _(room: Room, fact: Begun, entry: Entry) -> None:
 @words.decides(End)
 def _(room: Room, cmd: End, who: Who) -> list[Fact]:
     person = cmd.person or who.person
-    if person != who.person and who.person != SYSTEM:
+    if who.person not in {person, SYSTEM}:
         raise Refused("forbidden")
     review = review_of(room)
     staying = [one for one in review.on_duty if one.person != person]

@@ -29,6 +29,7 @@ from server.accounts.links import issue_links
 from server.encoders import Encoders
 from server.errands import Errands, steer
 from server.live.air import Air
+from server.live.attendance import Attendance
 from server.live.bus import Bus, LocalBus, RedisBus
 from server.live.capacity import Capacity
 from server.live.desk import Desks
@@ -108,6 +109,7 @@ class Parts:
     port: int
     lookout: Lookout
     encoders: Encoders
+    attendance: Attendance
 
     def clock(self) -> int:
         """Now, in milliseconds UTC."""
@@ -233,6 +235,9 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         desks.sift_with(lookout.sift)
         feed = Feed(desks, high=settings.limits.queue_bytes)
         air = Air(desks, feed, bus)
+        attendance = Attendance(
+            desks, feed, bus, away=settings.duty_away_seconds, alone=not settings.redis_url
+        )
         door = Door(desks, accounts, settings.limits)
         signals = Signals(settings, desks, feed, accounts, bus, PUBLISHERS)
         sockets = Sockets(settings, desks, feed, air, door, accounts, signals, Pages().release)
@@ -245,6 +250,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             listening.getsockname()[1],
             lookout,
             None,  # type: ignore[arg-type]  # made beside the media, which it feeds
+            attendance,
         )  # fmt: skip
         _join(parts, sockets, signals)
         errands = Errands(desks, feed, accounts, parts.media)
@@ -256,9 +262,14 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await bus.start(desks.heard, lambda heard: None if signals.breathed(heard) else air.breathed(heard))
+
+        def breathed(heard: bytes) -> None:
+            if not signals.breathed(heard) and not attendance.breathed(heard):
+                air.breathed(heard)
+
+        await bus.start(desks.heard, breathed)
         stack.push_async_callback(bus.stop)
-        for part in (accounts, desks, feed, air, sockets, errands):
+        for part in (accounts, desks, feed, air, attendance, sockets, errands):
             await part.start()
             stack.push_async_callback(part.stop)
         await parts.encoders.start(share_port=self._share_port)

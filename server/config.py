@@ -173,6 +173,9 @@ class Settings:
     push_private: bool = setting(
         default=False, text="Let the stream be pushed to addresses of this machine and private networks too."
     )
+    duty_away_seconds: float = setting(
+        120, "How long the desk of somebody on duty may be away before everything is reviewed first again."
+    )
     limits: Limits = field(default_factory=Limits)
 
     @property

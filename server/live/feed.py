@@ -185,6 +185,12 @@ class Feed:
                 found[connection.page] = found.get(connection.page, 0) + 1
         return found
 
+    def at_page(self, record: str, page: str) -> set[str]:
+        """The staff whose connections here draw this screen."""
+        watched = self._records.get(record)
+        staff = watched.by_eye[Eye.STAFF].values() if watched else ()
+        return {connection.person for connection in staff if connection.page == page}
+
     def records(self) -> list[str]:
         """The records followed here."""
         return list(self._records)

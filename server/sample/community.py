@@ -136,6 +136,8 @@ async def make_meeting(parts: Any, cast: Cast, council: dict[str, Any], at: int)
     await give(
         "poll.draft", id=own_id("M02.poll"), question=question, options=list(options), per="person", minutes=4
     )
+    # The sample says how the comments are reviewed; nothing is loose without somebody at the desk.
+    await give("duty.begin", cast["P02"].who(at))
     await give("meeting.announce")
 
 

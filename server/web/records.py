@@ -104,6 +104,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             if since > held.seq:
                 since = 0
             eye = eye_of(held, who)
+            if eye is Eye.STAFF:
+                parts.attendance.seen(record, who.person)
             if not who.person:
                 return _gzipped(request, paints.of(held, since, eye), {"Cache-Control": "public, max-age=1"})
             body = {

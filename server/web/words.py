@@ -66,7 +66,7 @@ MEANINGS = {
 """What each refusal means, for those who write programs. Sentences for people stand in the catalogues."""
 
 _LIMIT = re.compile(r"[A-Z_]+_(?:LIMIT|LEAST|MOST|KEPT)")
-_VISIBLE = {"comment": {"state": "visible"}, "question": {"state": "queued"}, "poll": {"state": "open"}}
+_VISIBLE = {"comment": {"state": "visible"}, "question": {"state": "queued"}, "poll": {"state": "open"}, "review": {"at": 0}}
 """States in which everybody sees a thing that is at first for some eyes only."""
 _NO_SHAPE = frozenset({"mine"})
 

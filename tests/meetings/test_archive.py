@@ -66,6 +66,7 @@ def sitting() -> Sitting:
         "su", "meeting.set", **settings, review_questions="after", review_comments="after", lobby_minutes=None
     )
     held.give("su", "person.appoint", person="mo", role="moderator", name="柳婷")
+    held.give("mo", "duty.begin")
     held.give("su", "person.appoint", person="la", role="lawyer", name="纳文慧", badge="律师")
     held.items = [held.id(), held.id()]
     for own_id, kind in zip(held.items, ("briefing", "questions"), strict=True):

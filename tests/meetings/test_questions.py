@@ -2,7 +2,8 @@
 
 import pytest
 
-from meetings.questions import DELAY, queue_of
+from meetings.duty import DELAY
+from meetings.questions import queue_of
 from tests.meetings.cast import (
     A_LI,
     BAI_YU,
@@ -184,8 +185,9 @@ def test_an_appeal_is_made_once_and_decided_by_another(council):
     council.when(MA_ZHICHENG, "question.appeal", id=uid(10), text="没骂人").refused("not_found")
     council.when(TIAN_XIULAN, "question.appeal", id=uid(10), text="没骂人").then("question.appealed")
     council.when(TIAN_XIULAN, "question.appeal", id=uid(10), text="没骂人").then()
-    council.when(LIU_TING, "question.approve", id=uid(10)).refused("forbidden")
-    council.when(BAI_YU, "question.hide", id=uid(10), reason="rude").then("question.hidden")
+    decide = {"id": uid(10), "outcome": "dismissed", "answer": "确有辱骂"}
+    council.when(LIU_TING, "question.decide", **decide).refused("forbidden")
+    council.when(BAI_YU, "question.decide", **decide).then("question.appeal_decided")
     council.when(TIAN_XIULAN, "question.appeal", id=uid(10), text="再说一次").refused("wrong_state")
 
 

@@ -47,7 +47,8 @@ async def desks(store: Store) -> AsyncIterator[Desks]:
     settings = {"type": "meeting.set", "title": "议事会", "review_questions": "after", "lobby_minutes": None}
     more = {"starts_at": 1_700_000_000_000, "venue": "议事厅", "notice": "录像归档"}
     agenda = {"type": "agenda.add", "id": uuid7(1), "kind": "questions", "title": "提问", "minutes": 30}
-    for command in (settings | more, agenda, {"type": "meeting.announce"}, {"type": "meeting.open_lobby"}):
+    opening = ({"type": "duty.begin"}, {"type": "meeting.announce"}, {"type": "meeting.open_lobby"})
+    for command in (settings | more, agenda, *opening):
         answer = await made.give(RECORD, command, SECRETARY)
         assert answer["ok"], answer
     yield made

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIGNS = Who(SYSTEM, 0, frozenset({SYSTEM}))
+WATCHES = Who("watches", 0, frozenset({"moderator"}), {"real": "值班审核员"})
 Open = Callable[..., Awaitable[Line]]
 
 
 @asynccontextmanager
 async def live_town(data: Path, environment: dict[str, str]) -> AsyncIterator[Town]:
-    async with town(data, environment=environment) as made:
+    roomy = {"SUN_DUTY_AWAY_SECONDS": "3600", **environment}
+    async with town(data, environment=roomy) as made:
         desks = made.parts.desks
         for command in (
             {
@@ -34,6 +36,7 @@ async def live_town(data: Path, environment: dict[str, str]) -> AsyncIterator[To
         ):
             answer = await desks.give(made.record, command, SIGNS)
             assert answer["ok"], answer
+        assert (await desks.give(made.record, {"type": "duty.begin"}, WATCHES))["ok"]
         yield made
 
 

@@ -7,7 +7,7 @@ import pytest
 from meetings import Eye
 from server.moderation.lists import Phrase, write_phrases
 from tests.crowd.ways import uuid7
-from tests.server.hall import SIGNS, ask
+from tests.server.hall import SIGNS, WATCHES, ask
 from tests.town import town
 
 HELD = {"list": "hold", "text": "跳蚤市场", "kind": "advert", "sounds": True, "reason": "摊贩天天刷"}
@@ -23,6 +23,7 @@ async def place(tmp_path):
             {"type": "meeting.start"},
         ):
             assert (await made.parts.desks.give(made.record, command, SIGNS))["ok"]
+        assert (await made.parts.desks.give(made.record, {"type": "duty.begin"}, WATCHES))["ok"]
         yield made
 
 
