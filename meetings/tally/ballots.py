@@ -82,6 +82,17 @@ class BallotBox:
 
     def take(self, index: int, ballot: Ballot) -> Reason | None:
         """Put a ballot in, numbered `index`; or say why it is refused, and stay as it was."""
+        found = self.judge(ballot)
+        if isinstance(found, str):
+            return found
+        self.put(index, ballot, found)
+        return None
+
+    def judge(self, ballot: Ballot, given: Iterable[Authorisation] | None = None) -> frozenset[str] | Reason:
+        """The owners in whose name a ballot may be cast now, or why it is refused. Its choice plays no part.
+
+        `given`: the letters this very caster shows; left out, those the box was made with.
+        """
         head = self.roll.head(ballot.unit)
         if head is None:
             return "unit_not_in_scope"
@@ -89,7 +100,9 @@ class BallotBox:
             return "before_open"
         if self.window is not None and ballot.at > self.window.close:
             return "after_close"
-        speaks_for, reason = self._standing(head, self.roll.units[ballot.unit], ballot.by)
+        shown = self._given.get((head.name, ballot.by), ()) if given is None else given
+        letters = [one for one in shown if one.principal in head.owners]
+        speaks_for, reason = _standing(head, self.roll.units[ballot.unit], ballot.by, letters)
         if reason is not None:
             return reason
         before = self.cast.get(head.name)
@@ -100,16 +113,21 @@ class BallotBox:
             speaks_for &= before.speaks_for
             if not speaks_for:
                 return "not_representative"
-        self.cast[head.name] = Cast(index, ballot.choice, speaks_for)
-        return None
+        return speaks_for
 
-    def _standing(self, head: Head, unit: Unit, by: str) -> tuple[frozenset[str], Reason | None]:
-        """The owners a person may speak for with this unit's ballot; for nobody, the reason."""
-        voices = head.voices(unit)
-        given = self._given.get((head.name, by), [])
-        speaks_for = {one.principal for one in given if one.written} | ({by} & head.owners)
-        if speaks_for & voices:
-            return frozenset(speaks_for & voices), None
-        if speaks_for or any(one.principal not in voices for one in given):
-            return frozenset(), "not_representative"
-        return frozenset(), "no_written_authorisation" if given else "not_owner"
+    def put(self, index: int, ballot: Ballot, speaks_for: frozenset[str]) -> None:
+        """Put in a ballot that was judged, in place of an earlier one of its head."""
+        self.cast[self.roll.head_of[ballot.unit]] = Cast(index, ballot.choice, speaks_for)
+
+
+def _standing(
+    head: Head, unit: Unit, by: str, given: list[Authorisation]
+) -> tuple[frozenset[str], Reason | None]:
+    """The owners a person may speak for with this unit's ballot; for nobody, the reason."""
+    voices = head.voices(unit)
+    speaks_for = {one.principal for one in given if one.written} | ({by} & head.owners)
+    if speaks_for & voices:
+        return frozenset(speaks_for & voices), None
+    if speaks_for or any(one.principal not in voices for one in given):
+        return frozenset(), "not_representative"
+    return frozenset(), "no_written_authorisation" if given else "not_owner"

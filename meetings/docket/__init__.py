@@ -1,0 +1,35 @@
+"""A community's long memory: record `docket:<community>`. So far what a vote of owners needs.
+
+Knows no noun of a meeting, and no meeting knows it; what passes between them an errand carries.
+"""
+
+from meetings.docket import counting, posting
+from meetings.docket.ballots import Held, Paper, Proxy, Receipt, Service, Urn
+from meetings.docket.motions import Motion, window
+from meetings.docket.roster import Line, Objection, Roster
+from meetings.docket.rules import EstateRules
+from meetings.docket.words import RECORD, STAFF, words
+from meetings.kernel import Command, Room
+
+__all__ = [
+    "RECORD",
+    "STAFF",
+    "EstateRules",
+    "Held",
+    "Line",
+    "Motion",
+    "Objection",
+    "Paper",
+    "Proxy",
+    "Receipt",
+    "Roster",
+    "Service",
+    "Urn",
+    "due",
+    "words",
+]
+
+
+def due(room: Room, at: int) -> list[Command]:
+    """The commands the platform gives of itself by this instant (ms)."""
+    return [*window.due(room, at), *counting.due(room), *posting.due(room, at)]

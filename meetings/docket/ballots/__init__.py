@@ -1,0 +1,30 @@
+"""Ballots of an owners' vote: cast on a phone or on paper, sealed until the close, one for each head.
+
+No pair of eyes sees a choice here, before the close or after it: choices by unit are for those who watch the count
+(`meetings.docket.counting`), because areas are nearly unique.
+"""
+
+from meetings.docket.ballots.casting import BallotCast, CastBallot, standing_of
+from meetings.docket.ballots.paper import Paper
+from meetings.docket.ballots.proxies import Proxy, Service, proxies_for, served_units
+from meetings.docket.ballots.sealing import code_of, commitment_of, leaf_of_ballot, opened
+from meetings.docket.ballots.urn import Held, Receipt, Urn, window_of
+
+__all__ = [
+    "BallotCast",
+    "CastBallot",
+    "Held",
+    "Paper",
+    "Proxy",
+    "Receipt",
+    "Service",
+    "Urn",
+    "code_of",
+    "commitment_of",
+    "leaf_of_ballot",
+    "opened",
+    "proxies_for",
+    "served_units",
+    "standing_of",
+    "window_of",
+]

@@ -1,0 +1,235 @@
+"""Ballot papers: entered by one of the desk, and entered again by another who does not see the first entry.
+
+Until both agree it is no ballot. The choice is nowhere to be read: the two entries are compared by commitment.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from meetings.docket.ballots.casting import judged_with, put_in
+from meetings.docket.ballots.proxies import Proxy
+from meetings.docket.ballots.sealing import commitment_of, paper_nonce, sealed
+from meetings.docket.ballots.urn import Urn, held_of, open_at, refusal
+from meetings.docket.motions import Motion
+from meetings.docket.words import DESK, words
+from meetings.kernel import ANYTIME, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.tally import Ballot
+from meetings.text import REASON_LIMIT, check_id, clean, clean_line
+
+NUMBER_LIMIT = 24
+PAPERS_MOST = 50_000
+
+
+class Enter(Command, frozen=True, tag="paper.enter"):
+    """Enter a ballot paper that came back: its number, the unit, the owner or the letter that signed it, the choice.
+
+    `by` is the owner as the roster writes them; `proxy` the letter where an agent signed. One of the desk enters,
+    another confirms.
+    """
+
+    may, when = DESK, ANYTIME
+    id: str
+    motion: str
+    unit: str
+    number: str
+    choice: Literal["agree", "against", "abstain", "spoiled"]
+    by: str | None = None
+    proxy: str | None = None
+
+
+class Confirm(Command, frozen=True, tag="paper.confirm"):
+    """Enter the choice of a paper a second time, from the paper itself. Not by who entered it first."""
+
+    may, when = DESK, ANYTIME
+    id: str
+    choice: Literal["agree", "against", "abstain", "spoiled"]
+
+
+class Discard(Command, frozen=True, tag="paper.discard"):
+    """Take back an entry that was wrong, with the reason, before it is confirmed; the paper is entered anew."""
+
+    may, when = DESK, ANYTIME
+    id: str
+    reason: str
+
+
+class Entered(Fact, frozen=True, tag="paper.entered"):
+    id: str
+    motion: str
+    unit: str
+    number: str
+    by: str
+    commitment: str
+    sealed: str
+    proxy: str | None = None
+
+
+class Confirmed(Fact, frozen=True, tag="paper.confirmed"):
+    id: str
+
+
+class Discarded(Fact, frozen=True, tag="paper.discarded"):
+    id: str
+    reason: str
+
+
+class Paper(Entity, frozen=True):
+    """A ballot paper on its way into the box, for the desk: which paper, of which unit, how far. Never the choice."""
+
+    kind = "paper"
+    id: str
+    motion: str
+    unit: str
+    number: str
+    by: str
+    entered_by: str
+    entered_at: int
+    commitment: str
+    sealed: str
+    proxy: str | None = None
+    state: str = "entered"
+    confirmed_by: str | None = None
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        if eye is Eye.PUBLIC:
+            return None
+        return {
+            "id": self.id,
+            "motion": self.motion,
+            "unit": self.unit,
+            "number": self.number,
+            "entered_by": self.entered_by,
+            "entered_at": self.entered_at,
+            "state": self.state,
+            "confirmed_by": self.confirmed_by,
+        }
+
+
+@words.decides(Enter)
+def _(room: Room, cmd: Enter, who: Who) -> list[Fact]:
+    check_id(cmd.id)
+    number = clean_line(cmd.number, NUMBER_LIMIT, "number")
+    motion = room.need(Motion, cmd.motion)
+    urn = room.get(Urn, cmd.motion)
+    if urn is None:
+        open_at(motion, who.at)
+        raise Refused("not_open", why="before_open")
+    line = urn.lines.get(cmd.unit)
+    if line is None or urn.box.roll.head(cmd.unit) is None:
+        raise refusal("unit_not_in_scope")
+    nonce = paper_nonce(who.seal, cmd.id)
+    commitment = commitment_of(urn.digest, line.leaf, cmd.choice, nonce)
+    by, letter = _signed(room, cmd)
+    held = room.get(Paper, cmd.id)
+    if held is not None:
+        told = (held.motion, held.unit, held.number, held.by, held.commitment, held.entered_by)
+        if told != (cmd.motion, cmd.unit, number, by, commitment, who.person):
+            raise Refused("taken")
+        return []
+    open_at(motion, who.at)
+    others = [one for one in room.all(Paper) if one.motion == cmd.motion and one.state != "discarded"]
+    if any(one.number == number for one in others):
+        raise Refused("taken", why="paper_number")
+    if len(others) >= PAPERS_MOST:
+        raise Refused("too_large", limit=PAPERS_MOST)
+    _judged(urn, cmd.unit, by, letter, who.at)
+    secret = sealed(who.seal, cmd.id, commitment, cmd.choice, nonce)
+    return [Entered(cmd.id, cmd.motion, cmd.unit, number, by, commitment, secret, cmd.proxy)]
+
+
+def _signed(room: Room, cmd: Enter) -> tuple[str, Proxy | None]:
+    """Who signed the paper, as a text of the count, and the letter they showed."""
+    if (cmd.by is None) == (cmd.proxy is None):
+        raise Refused("unclear", field="by")
+    if cmd.proxy is None:
+        return cmd.by or "", None
+    letter = room.need(Proxy, cmd.proxy)
+    if letter.motion != cmd.motion:
+        raise Refused("not_found", field="proxy")
+    return letter.by, letter
+
+
+def _judged(urn: Urn, unit: str, by: str, letter: Proxy | None, at: int) -> None:
+    """Refuse a paper that would not count now, with the tally's reason."""
+    found: frozenset[str] | str
+    if letter is None:
+        found = urn.box.judge(Ballot(unit, by, "abstain"), ())
+    else:
+        found = letter.why_not(at) or judged_with(urn, unit, letter)
+    if isinstance(found, str):
+        raise refusal(found)
+
+
+@words.folds(Entered)
+def _(room: Room, fact: Entered, entry: Entry) -> None:
+    room.put(
+        Paper(
+            fact.id,
+            fact.motion,
+            fact.unit,
+            fact.number,
+            fact.by,
+            entry.by,
+            entry.at,
+            fact.commitment,
+            fact.sealed,
+            fact.proxy,
+        )
+    )
+
+
+@words.decides(Confirm)
+def _(room: Room, cmd: Confirm, who: Who) -> list[Fact]:
+    paper = room.need(Paper, cmd.id)
+    motion, urn = room.need(Motion, paper.motion), room.need(Urn, paper.motion)
+    if paper.entered_by == who.person:
+        raise Refused("forbidden", why="own_entry")
+    nonce = paper_nonce(who.seal, paper.id)
+    again = commitment_of(urn.digest, urn.lines[paper.unit].leaf, cmd.choice, nonce)
+    if paper.state == "confirmed" and paper.confirmed_by == who.person and again == paper.commitment:
+        return []
+    if paper.state != "entered":
+        raise Refused("wrong_state", state=paper.state)
+    open_at(motion, who.at)
+    if again != paper.commitment:
+        raise Refused("taken", why="entries_differ")
+    letter = room.need(Proxy, paper.proxy) if paper.proxy is not None else None
+    _judged(urn, paper.unit, paper.by, letter, who.at)
+    return [Confirmed(cmd.id)]
+
+
+@words.folds(Confirmed)
+def _(room: Room, fact: Confirmed, entry: Entry) -> None:
+    paper = room.need(Paper, fact.id)
+    room.put(msgspec.structs.replace(paper, state="confirmed", confirmed_by=entry.by))
+    held = held_of(
+        room.need(Urn, paper.motion),
+        entry,
+        own_id=paper.id,
+        unit=paper.unit,
+        by=paper.by,
+        channel="paper",
+        commitment=paper.commitment,
+        sealed=paper.sealed,
+        proxy=paper.proxy,
+    )
+    put_in(room, held, paper.motion)
+
+
+@words.decides(Discard)
+def _(room: Room, cmd: Discard, who: Who) -> list[Fact]:
+    paper = room.need(Paper, cmd.id)
+    reason = clean(cmd.reason, REASON_LIMIT, "reason")
+    if paper.state == "discarded":
+        return []
+    if paper.state != "entered":
+        raise Refused("wrong_state", state=paper.state)
+    return [Discarded(cmd.id, reason)]
+
+
+@words.folds(Discarded)
+def _(room: Room, fact: Discarded, entry: Entry) -> None:
+    room.put(msgspec.structs.replace(room.need(Paper, fact.id), state="discarded"))

@@ -1,0 +1,187 @@
+"""The ballot box of one vote as the room holds it: who cast for which head, and what each ballot commits to.
+
+Holds no choice. Built from the frozen snapshot when the vote opens; judges with the tally's own box, so that what
+is taken is what will be counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from meetings.docket.ballots.sealing import code_of, leaf_of_ballot
+from meetings.docket.motions import Motion, Opened, change, roll_for, snapshot_of
+from meetings.docket.roster import Line
+from meetings.docket.words import words
+from meetings.kernel import Entity, Entry, Eye, Refused, Room
+from meetings.tally import Ballot, BallotBox, Window
+
+Channel = Literal["online", "paper"]
+
+CODES = {
+    "before_open": "not_open",
+    "after_close": "not_open",
+    "unit_not_in_scope": "not_found",
+    "duplicate": "taken",
+}
+"""The refusal on the wire for each reason of the tally; the others are `forbidden`. The reason goes along in `why`."""
+
+
+class Held(msgspec.Struct, frozen=True):
+    """One ballot that was taken. `by` is the owner or agent, `person` whose session gave it."""
+
+    id: str
+    unit: str
+    by: str
+    channel: Channel
+    at: int
+    seq: int
+    person: str
+    commitment: str
+    sealed: str
+    proxy: str | None
+    leaf: str
+
+
+class Urn(Entity, frozen=True):
+    """Everything grows in place: there are thousands, and nobody sees it. `held` is in order of receipt."""
+
+    kind = "urn"
+    id: str
+    box: BallotBox
+    digest: str
+    lines: dict[str, Line]
+    held: dict[str, Held] = msgspec.field(default_factory=dict)
+    standing: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        return None
+
+
+class Receipt(Entity, frozen=True):
+    """A ballot as only its caster sees it: that it is in, when, and the code under which it stands in public.
+
+    The choice is not here: the phone that cast it knows it.
+    """
+
+    kind = "ballot"
+    id: str
+    motion: str
+    person: str
+    unit: str
+    at: int
+    seq: int
+    commitment: str
+    leaf: str
+    channel: str
+    replaced_by: str | None = None
+
+    @property
+    def owner(self) -> str | None:
+        return self.person
+
+    def seen_by(self, eye: Eye) -> dict[str, Any] | None:
+        return None
+
+    def seen_by_owner(self) -> dict[str, Any] | None:
+        return {
+            "id": self.id,
+            "motion": self.motion,
+            "unit": self.unit,
+            "at": self.at,
+            "seq": self.seq,
+            "channel": self.channel,
+            "commitment": self.commitment,
+            "leaf": self.leaf,
+            "code": code_of(self.leaf) if self.leaf else "",
+            "replaced_by": self.replaced_by,
+        }
+
+
+@words.folds(Opened)
+def _(room: Room, fact: Opened, entry: Entry) -> None:
+    motion = room.need(Motion, fact.id)
+    assert motion.opens_at is not None
+    assert motion.closes_at is not None
+    lines = {line.number: line for line in snapshot_of(room, motion).lines}
+    box = BallotBox(roll_for(room, motion), motion.asked.policy)
+    room.put(Urn(motion.id, box, motion.digest, lines))
+
+
+def open_at(motion: Motion, at: int) -> None:
+    """Refuse `not_open` outside the window, both ends of which belong to it, by the server's clock."""
+    if motion.state in {"drafted", "checked"}:
+        raise Refused("not_found")
+    if motion.state == "noticed" or motion.opens_at is None or at < motion.opens_at:
+        raise Refused("not_open", why="before_open")
+    if motion.state != "open" or motion.closes_at is None or at > motion.closes_at:
+        raise Refused("not_open", why="after_close")
+
+
+def window_of(motion: Motion) -> Window:
+    """The window in milliseconds."""
+    assert motion.opens_at is not None
+    assert motion.closes_at is not None
+    return Window(motion.opens_at, motion.closes_at)
+
+
+def refusal(reason: str, **detail: Any) -> Refused:
+    """The refusal of a ballot for a reason of the tally."""
+    return Refused(CODES.get(reason, "forbidden"), why=reason, **detail)
+
+
+def drop_in(room: Room, motion: Motion, held: Held, speaks_for: frozenset[str]) -> None:
+    """Put a ballot in that was judged, and tell of it: to its caster, and in the turnout."""
+    urn = room.need(Urn, motion.id)
+    head = urn.box.roll.head(held.unit)
+    assert head is not None
+    before = urn.standing.get(head.name)
+    # The box judges by who cast; what was chosen it never learns here.
+    urn.box.put(len(urn.held), Ballot(held.unit, held.by, "abstain"), speaks_for)
+    urn.held[held.id] = held
+    urn.standing[head.name] = held.id
+    room.put(
+        Receipt(
+            held.id,
+            motion.id,
+            held.person,
+            held.unit,
+            held.at,
+            held.seq,
+            held.commitment,
+            held.leaf,
+            held.channel,
+        )
+    )
+    channels = dict(motion.channels)
+    if before is not None:
+        replaced = room.need(Receipt, before)
+        room.put(msgspec.structs.replace(replaced, replaced_by=held.id))
+        channels[urn.held[before].channel] -= 1
+    channels[held.channel] = channels.get(held.channel, 0) + 1
+    more = before is None
+    change(
+        room,
+        motion,
+        channels=channels,
+        cast_heads=motion.cast_heads + int(more),
+        cast_area_c=motion.cast_area_c + (head.area_c if more else 0),
+    )
+
+
+def held_of(
+    urn: Urn,
+    entry: Entry,
+    *,
+    own_id: str,
+    unit: str,
+    by: str,
+    channel: Channel,
+    commitment: str,
+    sealed: str,
+    proxy: str | None,
+) -> Held:
+    """A ballot as the urn holds it, with its leaf in the public list."""
+    leaf = leaf_of_ballot(urn.digest, own_id, urn.lines[unit].leaf, commitment)
+    return Held(own_id, unit, by, channel, entry.at, entry.seq, entry.by, commitment, sealed, proxy, leaf)
