@@ -26,7 +26,7 @@ PLAIN = frozenset(
     "question.objected question.merge_kept "
     "answer.written answer.corrected caption.corrected comment.deleted comment.appealed comment.held "
     "penalty.proposed penalty.confirmed penalty.declined penalty.lifted penalty.appealed person.unmuted "
-    "person.name_corrected raw.seen recording.veiled stream.held halt.lifted".split()
+    "raw.seen recording.veiled stream.held halt.lifted".split()
 )
 """Facts that count under their own word."""
 
@@ -42,6 +42,7 @@ REASONED = {
     "penalty.decided": "outcome",
     "person.warned": "reason",
     "person.slowed": "reason",
+    "person.name_corrected": "reason",
     "halt.begun": "reason",
 }
 """Facts that count under their word and, by this field, for what reason."""

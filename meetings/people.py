@@ -124,7 +124,8 @@ class Person(Entity, frozen=True):
 class Mine(Entity, frozen=True):
     """What one person has done here, as only that person sees it. `supports` grows in place (see `Score`).
 
-    `spoke_at` is the last comment, `said_at` the last comment or question, `called` the words it was signed with.
+    `spoke_at` is the last comment, `said_at` the last comment or question, `called` the words it was signed with,
+    `corrected` the name the desk has put in place of the chosen one.
     """
 
     kind = "mine"
@@ -144,6 +145,7 @@ class Mine(Entity, frozen=True):
     said_at: int | None = None
     slow_until: int | None = None
     called: str = ""
+    corrected: str | None = None
 
     @property
     def owner(self) -> str | None:
@@ -176,11 +178,12 @@ def mine(room: Room, person: str) -> Mine:
 
 def shown_as(room: Room, who: Who) -> str:
     """The words under which this person appears to others now."""
+    corrected = mine(room, who.person).corrected
     chosen = mine(room, who.person).way or WAYS[0]
     plate = room.get(Person, who.person)
     if plate is not None and plate.role:
         return plate.name
-    return who.labels.get(chosen) or who.labels.get("anonymous") or ""
+    return corrected or who.labels.get(chosen) or who.labels.get("anonymous") or ""
 
 
 def may_speak(room: Room, who: Who) -> None:
@@ -264,7 +267,8 @@ def _(room: Room, cmd: ShowAs, who: Who) -> list[Fact]:
 
 @words.folds(ShownAs)
 def _(room: Room, fact: ShownAs, entry: Entry) -> None:
-    room.put(msgspec.structs.replace(mine(room, entry.by), way=fact.way, shown=fact.shown))
+    own = mine(room, entry.by)
+    room.put(msgspec.structs.replace(own, way=fact.way, shown=own.corrected or fact.shown))
 
 
 @words.decides(SeeRaw)

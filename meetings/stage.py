@@ -279,17 +279,17 @@ def _(room: Room, cmd: Mute, who: Who) -> list[Fact]:
 
 def _put(room: Room, seat: Seat) -> None:
     room.put(seat)
-    _tell(room)
+    tell_of_seats(room)
 
 
 def _drop(room: Room, person: str) -> None:
     seat = room.get(Seat, person)
     if seat is not None:
         room.drop(seat)
-        _tell(room)
+        tell_of_seats(room)
 
 
-def _tell(room: Room) -> None:
+def tell_of_seats(room: Room) -> None:
     """Copy what everybody may know of the seats onto the one thing everybody sees."""
     on = tuple(Speaker(one.name, one.role, one.badge, one.sound_only) for one in seats_on(room))
     if on != (room.get(Stage) or Stage()).on:

@@ -12,8 +12,9 @@ import msgspec
 from meetings.kernel import SYSTEM, Before, Command, Entity, Entry, Eye, Fact, Mark, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER
+from meetings.messages import quoted, tell
 from meetings.people import DESK, SECRETARY, words
-from meetings.questions.cards import COLLECTING, Question
+from meetings.questions.cards import COLLECTING, Question, merged_under
 from meetings.questions.review import Converted
 from meetings.text import ANSWER_LIMIT, clean
 
@@ -117,7 +118,10 @@ def _(room: Room, cmd: Resolve, who: Who) -> list[Fact]:
 
 @words.folds(Resolved)
 def _(room: Room, fact: Resolved, entry: Entry) -> None:
-    slip = room.need(Slip, fact.id)
+    slip, question = room.need(Slip, fact.id), room.need(Question, fact.id)
+    for one in (question, *merged_under(room, fact.id)):
+        told = {"text": quoted(one.raw), "reason": fact.result, "answer": masked(fact.text)}
+        tell(room, entry, one.by, "question_result", one, **told)
     room.put(
         msgspec.structs.replace(
             slip,
