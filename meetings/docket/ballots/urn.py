@@ -102,8 +102,6 @@ class Receipt(Entity, frozen=True):
 @words.folds(Opened)
 def _(room: Room, fact: Opened, entry: Entry) -> None:
     motion = room.need(Motion, fact.id)
-    assert motion.opens_at is not None
-    assert motion.closes_at is not None
     lines = {line.number: line for line in snapshot_of(room, motion).lines}
     box = BallotBox(roll_for(room, motion), motion.asked.policy)
     room.put(Urn(motion.id, box, motion.digest, lines))
@@ -183,5 +181,8 @@ def held_of(
     proxy: str | None,
 ) -> Held:
     """A ballot as the urn holds it, with its leaf in the public list."""
-    leaf = leaf_of_ballot(urn.digest, own_id, urn.lines[unit].leaf, commitment)
+    line = urn.lines.get(unit)
+    if line is None:
+        raise refusal("unit_not_in_scope")
+    leaf = leaf_of_ballot(urn.digest, own_id, line.leaf, commitment)
     return Held(own_id, unit, by, channel, entry.at, entry.seq, entry.by, commitment, sealed, proxy, leaf)

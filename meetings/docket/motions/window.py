@@ -180,9 +180,7 @@ def roll_for(room: Room, motion: Motion) -> Roll:
 
 def snapshot_of(room: Room, motion: Motion) -> Snapshot:
     """The frozen snapshot a noticed motion rests on: never the living roster (DOMAIN 2.2.3)."""
-    assert motion.roster is not None
-    assert motion.roster_version is not None
-    return room.need(Roster, motion.roster).version(motion.roster_version)
+    return room.need(Roster, snapshot_roster(motion)).version(motion.roster_version or 0)
 
 
 @words.folds(Noticed)
@@ -220,8 +218,9 @@ def _rest_on(room: Room, motion: Motion, version: int) -> None:
 
 
 def snapshot_roster(motion: Motion) -> str:
-    """The id of the roster a noticed motion rests on."""
-    assert motion.roster is not None
+    """The id of the roster a noticed motion rests on. Refuses `not_found` where its notice was erased by law."""
+    if motion.roster is None:
+        raise Refused("not_found")
     return motion.roster
 
 
