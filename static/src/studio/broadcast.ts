@@ -1,6 +1,7 @@
 /* The studio's engine: capture, stage, encoder and line joined, and the picture kept within what the line carries.
    No screen, no words: it tells what is the matter, and the screen says it. */
 import { Capture, type Block } from './capture'
+import { Beat } from './clock'
 import { able, Encoder, LEAST_BITRATE, QUALITIES, type Announced, type Coder, type Quality, type Unit } from './encoder'
 import { recordable, Recording } from './fallback'
 import { Publisher, type LineState } from './publisher'
@@ -64,6 +65,7 @@ export class Broadcast {
   private told = ''
   private wasOn = false
   private blocks = 0
+  private readonly beat = new Beat(QUALITIES.clear.fps)
   private holding = false
   private resting = false
   private skipped = 0
@@ -245,23 +247,26 @@ export class Broadcast {
     this.tell()
   }
 
-  /** Every 20 ms by the sound's clock; a picture each second time. */
+  /** Every 20 ms by the sound's clock, at once for those that a busy page could not read; a picture when one is due. */
   private tick({ samples, peak, at_us, rate }: Block): void {
     this.peak = Math.max(peak, this.peak * 0.92)
     this.coder?.block(samples, at_us, rate)
     this.blocks += 1
-    if (this.blocks % 2 === 0) {
-      this.stage.draw()
-      if (this.coder && !this.soundAlone) this.picture(at_us)
-    }
+    this.draw()
     if (this.blocks % 5 === 0) this.tell()
     if (this.blocks % 25 === 0) this.adapt()
   }
 
-  private picture(at_us: number): void {
-    this.ticks += 1
-    if (this.holding) this.skipped += 1
-    this.coder!.picture(this.stage.canvas, at_us, this.holding)
+  private draw(): void {
+    const now_us = this.capture.now_us
+    if (!this.beat.due(now_us)) return
+    this.stage.draw()
+    if (this.coder && !this.soundAlone) {
+      this.ticks += 1
+      if (this.holding) this.skipped += 1
+      this.coder.picture(this.stage.canvas, now_us, this.holding)
+    }
+    this.beat.took(now_us, this.capture.now_us)
   }
 
   /** A slow line gets less picture, a stuck one none until it moves. The thin picture goes on meanwhile: its viewers

@@ -1,4 +1,5 @@
 /* Camera, microphone and screen of this machine, and the clock that both tracks share. Knows nothing of the line. */
+import { SoundClock } from './clock'
 import { HALL, Mix } from './mix'
 import workletUrl from './sound.worklet.ts?worker&url'
 
@@ -38,6 +39,7 @@ export class Capture {
   private context: AudioContext | null = null
   private streams = new Map<'camera' | 'microphone' | 'screen', MediaStream>()
   private samples = 0
+  private readonly clock = new SoundClock()
 
   constructor() {
     for (const video of [this.video, this.shared]) {
@@ -46,9 +48,14 @@ export class Capture {
     }
   }
 
-  /** Microseconds of sound so far: the time of the next picture. */
+  /** Microseconds of sound so far: the time of the next block. */
   get clock_us(): number {
     return this.context ? Math.round((this.samples * 1e6) / this.context.sampleRate) : 0
+  }
+
+  /** The time of a picture taken now. A busy page reads blocks late: they do not tell it. */
+  get now_us(): number {
+    return this.clock.at_us(Date.now())
   }
 
   /**
@@ -163,9 +170,10 @@ export class Capture {
     this.mix.begin(context, blocks)
     // Only what leads to the loudspeaker is run; what this node gives out is silence.
     blocks.connect(context.destination)
-    blocks.port.onmessage = ({ data }: MessageEvent<{ block: Float32Array<ArrayBuffer>, peak: number }>) => {
+    blocks.port.onmessage = ({ data }: MessageEvent<{ block: Float32Array<ArrayBuffer>, peak: number, made_ms: number }>) => {
       const at_us = this.clock_us
       this.samples += data.block.length
+      this.clock.heard(this.clock_us, data.made_ms)
       this.onBlock({ samples: data.block, peak: data.peak, at_us, rate: context.sampleRate })
     }
   }

@@ -1,5 +1,6 @@
 /* Runs beside the page, in the audio thread: gathers the sound into blocks of 20 ms and says how loud they were.
-   Its messages are also the studio's clock: timers of a hidden page slow down, these do not. */
+   Its messages are also the studio's beat: timers of a hidden page slow down, these do not. Each says when it was made,
+   for a busy page reads it late. */
 
 declare class AudioWorkletProcessor { readonly port: MessagePort }
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
@@ -26,7 +27,7 @@ class Blocks extends AudioWorkletProcessor {
     const block = this.block
     let peak = 0
     for (const sample of block) peak = Math.max(peak, Math.abs(sample))
-    this.port.postMessage({ block, peak }, [block.buffer])
+    this.port.postMessage({ block, peak, made_ms: Date.now() }, [block.buffer])
     this.block = new Float32Array(this.size)
     this.filled = 0
   }
