@@ -180,6 +180,7 @@ export class Guest {
     const receiving = (this.receiving = new Receiving(context))
     receiving.voice.connect(context.destination)
     relay.onPacket = (packet) => receiving.take(packet)
+    receiving.onKey = () => relay.wantKey()
     const sending = (this.sending = new Sending(context, relay, this.devices.camera ? this.mine : null, LOOK))
     relay.onState = (state) => {
       if (relay !== this.relay) return

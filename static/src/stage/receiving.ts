@@ -6,13 +6,21 @@ import type { Config } from './sending'
 const LEAD_S = 0.08
 /** Further ahead than this is not patience but delay: what came in a burst is left out. */
 const MOST_S = 0.3
-const LATE_MS = 400
+/** And where all of it was so much further ahead for so long, a little of it. */
+const [SPARE_S, SPARE_FOR_S] = [0.03, 1.5]
+const LATE_MS = 300
+/** Pictures that wait to be decoded: what comes after is late, and a whole one is asked for instead. */
+const UNDECODED = 4
+/** Decoded ones that wait for their sound. */
+const WAITING = 6
 
 export class Receiving {
   readonly canvas = document.createElement('canvas')
   readonly voice: GainNode
   /** When the last packet came, by performance.now(). */
   heardAt = 0
+  /** Nothing can be shown before a whole picture has come. */
+  onKey: () => void = () => {}
   private readonly paint = this.canvas.getContext('2d', { alpha: false })!
   private heard: AudioDecoder | null = null
   private seen: VideoDecoder | null = null
@@ -20,6 +28,9 @@ export class Receiving {
   /** Seconds to add to a packet's own time to have the time at which it is played. */
   private shift = 0
   private waitsForKey = true
+  private spare = { least: Infinity, since: 0 }
+  private frames: VideoFrame[] = []
+  private timer = 0
 
   constructor(private readonly context: AudioContext) {
     this.voice = context.createGain()
@@ -34,8 +45,7 @@ export class Receiving {
   }
 
   stop(): void {
-    for (const one of [this.heard, this.seen]) if (one && one.state !== 'closed') one.close()
-    this.heard = this.seen = null
+    this.reset()
     this.voice.disconnect()
   }
 
@@ -53,6 +63,8 @@ export class Receiving {
     for (const one of [this.heard, this.seen]) if (one && one.state !== 'closed') one.close()
     this.heard = this.seen = null
     this.next = 0
+    clearTimeout(this.timer)
+    this.frames.splice(0).forEach((frame) => frame.close())
   }
 
   private hear({ at_us, data }: Packet): void {
@@ -60,7 +72,9 @@ export class Receiving {
   }
 
   private see({ at_us, key, data }: Packet): void {
-    if (this.seen?.state !== 'configured' || (this.waitsForKey && !key)) return
+    if (this.seen?.state !== 'configured') return
+    if (this.seen.decodeQueueSize > UNDECODED) this.waitsForKey = true
+    if (this.waitsForKey && (!key || this.seen.decodeQueueSize > UNDECODED)) return this.onKey()
     this.waitsForKey = false
     this.seen.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: at_us, data }))
   }
@@ -72,8 +86,10 @@ export class Receiving {
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' })
     const { sampleRate, timestamp } = data
     data.close()
-    if (this.next < now) this.next = now + LEAD_S
-    else if (this.next > now + MOST_S) return
+    if (this.next < now) {
+      this.next = now + LEAD_S
+      this.spare = { least: Infinity, since: now }
+    } else if (this.next > now + MOST_S || this.tooFar(now)) return
     const buffer = context.createBuffer(1, samples.length, sampleRate)
     buffer.copyToChannel(samples, 0)
     const one = context.createBufferSource()
@@ -84,18 +100,44 @@ export class Receiving {
     this.next += buffer.duration
   }
 
-  /** The picture waits for its sound. */
-  private show(frame: VideoFrame): void {
-    const wait = this.next ? (frame.timestamp / 1e6 + this.shift - this.context.currentTime) * 1000 : 0
-    setTimeout(() => this.draw(frame), Math.max(0, Math.min(LATE_MS, wait)))
+  /** What an uneven line once needed is not kept for ever: nobody talks well with a delay. */
+  private tooFar(now: number): boolean {
+    const { spare } = this
+    spare.least = Math.min(spare.least, this.next - now)
+    if (now - spare.since < SPARE_FOR_S) return false
+    const far = spare.least > LEAD_S + SPARE_S
+    this.spare = { least: Infinity, since: far ? now - SPARE_FOR_S + 0.2 : now }
+    return far
   }
 
-  private draw(frame: VideoFrame): void {
-    if (this.canvas.width !== frame.displayWidth || this.canvas.height !== frame.displayHeight) {
-      this.canvas.width = frame.displayWidth
-      this.canvas.height = frame.displayHeight
+  /** The picture waits for its sound. */
+  private show(frame: VideoFrame): void {
+    this.frames.push(frame)
+    if (this.frames.length > WAITING) this.frames.shift()!.close()
+    this.draw()
+  }
+
+  /** Milliseconds until the picture's sound is heard. */
+  private wait(frame: VideoFrame): number {
+    const wait = this.next ? (frame.timestamp / 1e6 + this.shift - this.context.currentTime) * 1000 : 0
+    return wait > LATE_MS ? 0 : wait
+  }
+
+  /** The newest picture that is due; those before it are too late to be seen. */
+  private draw(): void {
+    clearTimeout(this.timer)
+    const due = this.frames.filter((frame) => this.wait(frame) <= 0).length
+    const late = this.frames.splice(0, due)
+    const frame = late.pop()
+    late.forEach((one) => one.close())
+    if (frame) {
+      if (this.canvas.width !== frame.displayWidth || this.canvas.height !== frame.displayHeight) {
+        this.canvas.width = frame.displayWidth
+        this.canvas.height = frame.displayHeight
+      }
+      this.paint.drawImage(frame, 0, 0)
+      frame.close()
     }
-    this.paint.drawImage(frame, 0, 0)
-    frame.close()
+    if (this.frames.length) this.timer = window.setTimeout(() => this.draw(), this.wait(this.frames[0]))
   }
 }

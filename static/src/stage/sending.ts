@@ -1,6 +1,7 @@
 /* Encodes one voice and one picture for the relayed way, in step by the sound's clock, and sends less when the
    line takes less: pictures are left out first, sound only where nothing moves at all. */
 import workletUrl from '@/studio/sound.worklet.ts?worker&url'
+import { Beat, SoundClock } from '@/studio/clock'
 import { sizeOf } from '@/studio/paint'
 import type { Packet, RelayLine } from './relay'
 
@@ -11,10 +12,15 @@ export interface Look { width: number, height: number, fps: number, bitrate: num
 
 const SOUND_BITRATE = 32_000
 const KEY_US = 2_000_000
-const BLOCK_US = 20_000
-const FULL_BYTES = 48_000
-const STUCK_BYTES = 80_000
-const LESS = 0.75
+/** What waits on the way longer than it need: from here no picture, from here no sound either, for nobody talks with
+    an answer that comes so late. */
+const [SLOW_MS, STUCK_MS] = [150, 400]
+/** And so much of it, until it is known how long the way is. */
+const [FULL_BYTES, STUCK_BYTES] = [48_000, 80_000]
+/** A line that carries nothing has to be asked whether it does again. */
+const TRICKLE_MS = 200
+const [LESS, MORE] = [0.75, 1.15]
+const [LESS_MS, MORE_MS] = [1_000, 8_000]
 const LEAST = 120_000
 const CODECS = ['avc1.42E01F', 'vp8']
 
@@ -27,16 +33,20 @@ export class Sending {
   private blocks: AudioWorkletNode | null = null
   private codec = ''
   private samples = 0
+  private readonly clock = new SoundClock()
+  private readonly beat: Beat
   private lastKey = -Infinity
-  private lastPicture = -Infinity
   private rate: number
-  private slowSince = 0
+  private changedAt = 0
+  private saidAt = 0
 
   constructor(
     private readonly context: AudioContext, private readonly line: RelayLine,
     private readonly picture: CanvasImageSource | null, private readonly look: Look,
   ) {
     this.rate = look.bitrate
+    this.beat = new Beat(look.fps)
+    line.onKey = () => { this.lastKey = -Infinity }
     this.canvas.width = look.width
     this.canvas.height = look.height
   }
@@ -49,7 +59,7 @@ export class Sending {
     if (this.picture) await this.choose()
     this.blocks = new AudioWorkletNode(this.context, 'blocks', { numberOfOutputs: 1 })
     this.blocks.connect(this.context.destination) // what it gives out is silence, and only what is played is run
-    this.blocks.port.onmessage = ({ data }: MessageEvent<{ block: Float32Array<ArrayBuffer> }>) => this.tick(data.block)
+    this.blocks.port.onmessage = ({ data }: MessageEvent<{ block: Float32Array<ArrayBuffer>, made_ms: number }>) => this.tick(data.block, data.made_ms)
     this.hear(voice)
     this.begin()
   }
@@ -101,25 +111,33 @@ export class Sending {
     }
   }
 
-  private tick(block: Float32Array<ArrayBuffer>): void {
+  private tick(block: Float32Array<ArrayBuffer>, made_ms: number): void {
     const at_us = this.clock_us
     this.samples += block.length
-    if (this.heard?.state !== 'configured' || this.line.waiting > STUCK_BYTES) return
+    this.clock.heard(this.clock_us, made_ms)
+    this.say(block, at_us)
+    const now_us = this.clock.at_us(Date.now())
+    if (this.picture && this.beat.due(now_us)) this.draw(now_us)
+  }
+
+  private say(block: Float32Array<ArrayBuffer>, at_us: number): void {
+    const { line } = this
+    const now = performance.now()
+    const stuck = line.late_ms > STUCK_MS || line.waiting > STUCK_BYTES
+    if (this.heard?.state !== 'configured' || (stuck && now - this.saidAt < TRICKLE_MS)) return
+    this.saidAt = now
     const data = new AudioData({
       format: 'f32-planar', sampleRate: this.context.sampleRate, numberOfFrames: block.length, numberOfChannels: 1, timestamp: at_us, data: block,
     })
     this.heard.encode(data)
     data.close()
-    // Half a block of slack: 15 pictures a second come out of a beat of 20 ms.
-    if (at_us - this.lastPicture >= 1e6 / this.look.fps - BLOCK_US / 2) this.draw(at_us)
   }
 
   private draw(at_us: number): void {
     const { picture, seen } = this
     if (!picture || seen?.state !== 'configured' || this.line.state !== 'on') return
-    this.lastPicture = at_us
     const [wide, high] = sizeOf(picture)
-    if (!wide || seen.encodeQueueSize > 2 || this.slow(seen)) return
+    if (!wide || seen.encodeQueueSize > 1 || this.slow(seen)) return
     const { width, height } = this.canvas
     const scale = Math.max(width / wide, height / high)
     this.paint.drawImage(picture, (width - wide * scale) / 2, (height - high * scale) / 2, wide * scale, high * scale)
@@ -128,19 +146,24 @@ export class Sending {
     const frame = new VideoFrame(this.canvas, { timestamp: at_us })
     seen.encode(frame, { keyFrame })
     frame.close()
+    this.beat.took(at_us, this.clock.at_us(Date.now()))
   }
 
-  /** The line is full: no picture now, and smaller ones from here on. */
+  /** The line is full: no picture now, and smaller ones from here on, until it was quiet for a while. */
   private slow(seen: VideoEncoder): boolean {
-    if (this.line.waiting < FULL_BYTES) return false
+    const full = this.line.late_ms > SLOW_MS || this.line.waiting > FULL_BYTES
     const now = performance.now()
-    if (now - this.slowSince > 1_000 && this.rate > LEAST) {
-      this.slowSince = now
-      this.rate = Math.max(LEAST, Math.round(this.rate * LESS))
-      seen.configure(this.setting(this.codec))
-      this.lastKey = -Infinity
+    if (now - this.changedAt > (full ? LESS_MS : MORE_MS)) {
+      this.changedAt = now
+      const wanted = Math.round(this.rate * (full ? LESS : MORE))
+      const rate = Math.max(LEAST, Math.min(this.look.bitrate, wanted))
+      if (rate !== this.rate) {
+        this.rate = rate
+        seen.configure(this.setting(this.codec))
+        this.lastKey = -Infinity
+      }
     }
-    return true
+    return full
   }
 
   private out(kind: Packet['kind'], chunk: EncodedVideoChunk | EncodedAudioChunk): void {

@@ -158,6 +158,7 @@ class Peer {
     const receiving = (this.receiving = new Receiving(context))
     const sending = (this.sending = new Sending(context, relay, broadcast.stage.canvas, BACK))
     relay.onPacket = (packet) => receiving.take(packet)
+    receiving.onKey = () => relay.wantKey()
     relay.onState = (state) => {
       if (relay !== this.relay) return
       if (state === 'on') {
