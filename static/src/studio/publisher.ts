@@ -1,6 +1,7 @@
 /* The line from the studio to the server: numbered messages, a ring of what is not yet safe on the server's disk,
    and coming back after a cut without losing any of it. Wire format: server/media/wire.py. */
 import type { Announced, Unit } from './encoder'
+import { Reach } from './reach'
 
 /** connecting, standby (waits beside the one on air), on (the server takes it), off (cut; goes on by itself), and the
     ends: taken (opened elsewhere by me), displaced (another studio took the air), refused (somebody else has it),
@@ -35,6 +36,8 @@ const RING_BYTES = 9_000_000
 const RING_MS = 36_000
 const DEAF_MS = 5_000
 const HURRIED_MS = 1_500
+/** So long a socket may take to open, over mobile networks and TLS. */
+const OPEN_MS = 3_000
 /** One studio a meeting comes back: it need not be shy. */
 const AGAIN_MS = [150, 800] as const
 /** The server says every so often what it got. */
@@ -80,11 +83,11 @@ export class Publisher {
   private badCode = ''
   private timer = 0
   private watch = 0
+  private readonly reach = new Reach(() => this.connect())
 
   /** `announce` null while standing by: nothing comes until `take`. */
   constructor(private readonly path: string, private announce: (() => Announced) | null, private readonly clock_us: () => number) {
     this.watch = window.setInterval(() => this.check(), 1_000)
-    window.addEventListener('online', this.hurry)
     this.connect()
   }
 
@@ -142,7 +145,7 @@ export class Publisher {
   close(bye = false): void {
     clearInterval(this.watch)
     clearTimeout(this.timer)
-    window.removeEventListener('online', this.hurry)
+    this.reach.close()
     if (bye && this.open) this.socket?.send(JSON.stringify({ bye: true }))
     const { socket } = this
     this.socket = null
@@ -276,17 +279,15 @@ export class Publisher {
     if (this.state === 'standby') this.become('connecting')
     if (SENSELESS.includes(code)) return this.onAgain()
     const wait = Math.min(AGAIN_MS[1], AGAIN_MS[0] * 2 ** this.failures++) * (0.5 + Math.random() / 2)
-    this.timer = window.setTimeout(() => this.connect(), wait)
-  }
-
-  private readonly hurry = (): void => {
-    if (!this.socket && !ENDS.includes(this.state)) this.connect()
+    // A server that was only started anew takes us at the first try; after that it is asked for.
+    this.timer = window.setTimeout(() => (this.failures > 1 ? this.reach.look() : this.connect()), wait)
   }
 
   /** A line that carries nothing may still call itself open. Who stands by hears little and asks nothing of it. */
   private check(): void {
     const { socket } = this
-    if (!socket || (this.state === 'standby' && !this.taking) || Date.now() - this.heardAt < DEAF_MS) return
+    const patience_ms = socket?.readyState === WebSocket.CONNECTING ? OPEN_MS : DEAF_MS
+    if (!socket || (this.state === 'standby' && !this.taking) || Date.now() - this.heardAt < patience_ms) return
     socket.onclose = null
     socket.close()
     this.lost()
