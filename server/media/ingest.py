@@ -155,7 +155,15 @@ class _Visit:
             self.begin(order.config, order.clock_us, take=True)
 
     def came(self, data: bytes) -> None:
-        """One binary message; who stands by sends none."""
+        """One binary message, or several that came as one; who stands by sends none."""
+        for message in wire.apart(data):
+            self._one(message)
+        now = time.monotonic()
+        if self._session is not None and now - self._told >= _GOT_S:
+            self._told = now
+            self._door.say({"got": self._session.have})
+
+    def _one(self, data: memoryview) -> None:
         if not self._door.within(len(data)):
             raise _Ended(BUSY, bad="flood")
         seq, content = wire.read(data)
@@ -171,10 +179,6 @@ class _Visit:
             if content is not None and seq > session.have:
                 session.configure(content.video, content.audio)
             session.got(seq)
-        now = time.monotonic()
-        if now - self._told >= _GOT_S:
-            self._told = now
-            self._door.say({"got": session.have})
 
     def _recorded(self, session: Session, seq: int, data: bytes) -> None:
         source = session.source

@@ -1,12 +1,14 @@
 """The studio's messages (video.md section 3): what may come over the publishing socket, read with bounds.
 
 Binary, big-endian: u8 kind, u8 flags, u16 track, u32 seq, i64 pts_us, u32 dur_us, then the payload. Track 0 is the
-programme's picture, 1 the thin one. Text is JSON: `Hello` first, an `Order` later.
+programme's picture, 1 the thin one. Several such messages may come as one: u8 6, then u32 length and message, again
+and again. Text is JSON: `Hello` first, an `Order` later.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -15,7 +17,8 @@ import msgspec
 from server.media.chunk import AudioConfig, Chunk, VideoConfig
 
 HEADER = struct.Struct(">BBHIqI")
-CONFIG, VIDEO, AUDIO, MARK, RECORDED = 1, 2, 3, 4, 5
+_LENGTH = struct.Struct(">I")
+CONFIG, VIDEO, AUDIO, MARK, RECORDED, BUNDLE = 1, 2, 3, 4, 5, 6
 KEY, GAP = 1, 2
 PROGRAMME, THIN = 0, 1
 
@@ -134,12 +137,29 @@ def _picture(seen: _Picture | None) -> VideoConfig | None:
     return VideoConfig(seen.w, seen.h, seen.fps)
 
 
-def read(message: bytes) -> tuple[int, Chunk | Announced | Recorded | None]:
+def apart(message: bytes) -> Iterator[memoryview]:
+    """The messages that came as one, in their order. Raises Unreadable where a length is not true."""
+    whole = memoryview(message)
+    if not message or message[0] != BUNDLE:
+        yield whole
+        return
+    at = 1
+    while at < len(whole):
+        begin = at + _LENGTH.size
+        if begin > len(whole):
+            raise Unreadable("bundle")
+        at = begin + _LENGTH.unpack_from(whole, at)[0]
+        if at > len(whole):
+            raise Unreadable("bundle")
+        yield whole[begin:at]
+
+
+def read(message: bytes | memoryview) -> tuple[int, Chunk | Announced | Recorded | None]:
     """One binary message: its number and what it brings; None for what this version skips."""
     if len(message) < HEADER.size:
         raise Unreadable("short")
     kind, flags, track, seq, pts, dur = HEADER.unpack_from(message)
-    body = message[HEADER.size :]
+    body = bytes(message[HEADER.size :])
     if not CONFIG <= kind <= RECORDED or seq == 0 or dur > 10_000_000 or not 0 <= pts < 1 << 52:
         raise Unreadable("header")
     if kind == CONFIG:
@@ -161,3 +181,8 @@ def write(chunk: Chunk) -> bytes:
     flags = (KEY if chunk.key else 0) | (GAP if chunk.gap else 0)
     kind = VIDEO if chunk.kind == "video" else AUDIO
     return HEADER.pack(kind, flags, chunk.track, chunk.seq, chunk.pts_us, chunk.dur_us) + chunk.data
+
+
+def bundle(messages: Iterable[bytes]) -> bytes:
+    """Several messages as one."""
+    return bytes([BUNDLE]) + b"".join(_LENGTH.pack(len(message)) + message for message in messages)

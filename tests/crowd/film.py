@@ -10,6 +10,8 @@ from server.media.chunk import SECOND, Chunk
 from tests.media.publisher import Studio
 from tests.media.streams import FPS, Reel, reel, with_thin
 
+BUNDLE_US = 200_000
+"""As in static/src/studio/publisher.ts."""
 _FILLER = b"\x00\x00\x00\x01\x0c"
 
 
@@ -42,6 +44,6 @@ def rounds(stream: Reel, times: int = 1 << 30) -> Iterator[Chunk]:
 
 
 async def publish(studio: Studio, stream: Reel) -> asyncio.Task[None]:
-    """Go on air at the pace of a camera until cancelled."""
+    """Go on air at the pace of a camera, in messages as the studio makes them, until cancelled."""
     await studio.connect()
-    return asyncio.create_task(studio.send(rounds(stream), pace=1.0))
+    return asyncio.create_task(studio.send(rounds(stream), pace=1.0, bundled_us=BUNDLE_US))

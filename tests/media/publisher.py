@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import aiohttp
@@ -81,9 +81,12 @@ class Studio:
     def listen(self) -> None:
         self._listening = asyncio.create_task(self._listen())
 
-    async def send(self, chunks: Iterable[Chunk], *, pace: float = 0.0) -> None:
-        """Send, at `pace` times real time (0: as fast as the line takes)."""
+    async def send(self, chunks: Iterable[Chunk], *, pace: float = 0.0, bundled_us: int = 0) -> None:
+        """Send, at `pace` times real time (0: as fast as the line takes); what comes within `bundled_us` as one
+        message, but for keyframes, as the studio does.
+        """
         begin, origin = time.monotonic(), None
+        waiting: list[Chunk] = []
         for chunk in chunks:
             origin = chunk.dts_us if origin is None else origin
             if pace:
@@ -91,7 +94,17 @@ class Studio:
                     max(0.0, begin + (chunk.dts_us - origin) / SECOND / pace - time.monotonic())
                 )
             self.ring.append(chunk)
-            await self.socket.send_bytes(wire.write(chunk))
+            waiting.append(chunk)
+            ends = chunk.kind == "video" and chunk.key
+            if ends or not bundled_us or chunk.dts_us - waiting[0].dts_us >= bundled_us:
+                await self._out(waiting)
+                waiting = []
+        if waiting:
+            await self._out(waiting)
+
+    async def _out(self, chunks: Sequence[Chunk]) -> None:
+        messages = [wire.write(chunk) for chunk in chunks]
+        await self.socket.send_bytes(messages[0] if len(messages) == 1 else wire.bundle(messages))
 
     async def record(self, pieces: Iterable[bytes], first: int = 1) -> None:
         """Send what a browser's recorder wrote, piece by piece."""

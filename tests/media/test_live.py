@@ -77,6 +77,33 @@ async def test_three_hundred_players_on_a_dead_playlist_ask_less_than_once_a_sec
     await hall.close()
 
 
+async def test_what_comes_as_one_message_is_recorded_as_what_comes_one_by_one(hall: Hall, opus: Reel):
+    studio = Studio(hall.http, hall.address, opus)
+    await studio.connect()
+    await studio.send(opus.numbered(), bundled_us=200_000)
+    await eventually(lambda: studio.acked >= 1400)
+    together = await hall.watched("live.m3u8?dvr=1")
+    await studio.leave()
+    other = Studio(hall.http, hall.address.replace("meeting-1", "meeting-2"), opus)
+    await other.connect()
+    await other.send(opus.numbered())
+    await eventually(lambda: other.acked >= 1400)
+    assert together.bars == list(range(475))
+    for name in ("s0.m4s", "s18.m4s", "a18.m4s"):
+        assert (await hall.get(name))[1] == (await hall.get(f"../meeting-2/{name}"))[1]
+    await other.leave()
+
+
+async def test_a_flood_in_one_message_is_a_flood(tmp_path: Path, opus: Reel):
+    hall = await Hall(tmp_path, Limits(chunks_per_second=10, burst_seconds=5)).open()
+    studio = Studio(hall.http, hall.address, opus)
+    await studio.connect()
+    await studio.socket.send_bytes(wire.bundle([wire.write(chunk) for chunk in opus.numbered()[:200]]))
+    await eventually(lambda: studio.socket.closed)
+    assert studio.socket.close_code == 1013
+    await hall.close()
+
+
 async def test_a_cut_of_the_line_loses_nothing(hall: Hall, opus: Reel):
     studio = Studio(hall.http, hall.address, opus)
     await studio.connect()
@@ -157,6 +184,10 @@ async def test_a_foreign_page_may_not_publish_with_a_visitors_cookie(hall: Hall)
         wire.HEADER.pack(1, 0, 0, 1, 0, 0) + b"{",
         wire.HEADER.pack(1, 0, 0, 1, 0, 0) + b'{"audio":{"codec":"aac","rate":48000,"ch":1,"desc":"zz"}}',
         wire.HEADER.pack(2, 0, 0, 1, -5, 0) + b"x",
+        bytes([wire.BUNDLE, 0, 0]),
+        bytes([wire.BUNDLE]) + (1 << 30).to_bytes(4, "big") + b"x",
+        wire.bundle([b""]),
+        wire.bundle([wire.bundle([wire.HEADER.pack(4, 0, 0, 1, 0, 0)])]),
         "no json",
     ],
 )

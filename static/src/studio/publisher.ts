@@ -47,6 +47,12 @@ const CREEP_S = 0.001
 const BAD_MS = 10_000
 const ENDS: LineState[] = ['taken', 'displaced', 'refused', 'forbidden', 'ended']
 const SENSELESS = [1007, 1009]
+/** Messages that come within so short a time go out as one: each that the server has to wake up for costs it more than
+    all it does with what is inside. Only a keyframe ends a segment, so it waits for nothing and nobody sees later. */
+const BUNDLE_MS = 200
+/** Seconds waiting on the line: from here each goes by itself, for a slow line is measured by what comes back. */
+const WIDE_S = 0.25
+const BUNDLE = 6
 const CONFIG = 1
 const KINDS = { video: 2, audio: 3, recorded: 5 } as const
 
@@ -76,6 +82,8 @@ export class Publisher {
   private heardAt = 0
   private ring: Kept[] = []
   private ringBytes = 0
+  /** At the end of the ring: what did not go out yet. */
+  private waiting: Kept[] = []
   private gap = false
   private taking = false
   private failures = 0
@@ -97,7 +105,8 @@ export class Publisher {
     if (this.gap && !key) return
     const flags = (unit.key ? 1 : 0) | (this.gap ? 2 : 0)
     this.gap = false
-    this.put(message(KINDS[unit.kind], flags, unit.track, ++this.seq, unit.at_us, unit.dur_us, unit.data), key)
+    const ends = unit.kind === 'recorded' || (unit.kind === 'video' && unit.key)
+    this.put(message(KINDS[unit.kind], flags, unit.track, ++this.seq, unit.at_us, unit.dur_us, unit.data), key, ends)
   }
 
   /** From standby to on air, with what is to come from now on. */
@@ -112,7 +121,7 @@ export class Publisher {
   /** What comes from here on is something else than was said. */
   renew(): void {
     const told = new TextEncoder().encode(JSON.stringify(this.announce!()))
-    this.put(message(CONFIG, 0, 0, ++this.seq, 0, 0, told), false)
+    this.put(message(CONFIG, 0, 0, ++this.seq, 0, 0, told), false, true)
   }
 
   /** Seconds from sending something until the server said that it got it: the honest measure of a slow line. */
@@ -146,6 +155,7 @@ export class Publisher {
     clearInterval(this.watch)
     clearTimeout(this.timer)
     this.reach.close()
+    this.flush()
     if (bye && this.open) this.socket?.send(JSON.stringify({ bye: true }))
     const { socket } = this
     this.socket = null
@@ -240,12 +250,26 @@ export class Publisher {
     return true
   }
 
-  private put(bytes: Uint8Array<ArrayBuffer>, key: boolean): void {
+  /** `ends`: what the server must have at once. */
+  private put(bytes: Uint8Array<ArrayBuffer>, key: boolean, ends: boolean): void {
     const now = Date.now()
-    this.ring.push({ seq: this.seq, at: now, sent: now, key, message: bytes })
+    const kept = { seq: this.seq, at: now, sent: now, key, message: bytes }
+    this.ring.push(kept)
     this.ringBytes += bytes.length
     while (this.ring.length && (this.ringBytes > RING_BYTES || now - this.ring[0].at > RING_MS)) this.shift()
-    if (this.open) this.socket?.send(bytes)
+    if (!this.open) return
+    this.waiting.push(kept)
+    // No timer: in a hidden tab they come once a second. Sound comes every twenty milliseconds.
+    if (ends || now - this.waiting[0].at >= BUNDLE_MS || this.queued_s > WIDE_S) this.flush()
+  }
+
+  private flush(): void {
+    const { waiting } = this
+    this.waiting = []
+    if (!this.open || !waiting.length) return
+    const now = Date.now()
+    for (const kept of waiting) kept.sent = now
+    this.socket?.send(waiting.length === 1 ? waiting[0].message : bundle(waiting.map((kept) => kept.message)))
   }
 
   private measure(got: number): void {
@@ -272,6 +296,7 @@ export class Publisher {
 
   private lost(code = 0): void {
     this.open = false
+    this.waiting = []
     this.socket = null
     this.lag_s = 0
     if (ENDS.includes(this.state)) return
@@ -316,5 +341,18 @@ function message(kind: number, flags: number, track: number, seq: number, at_us:
   view.setUint32(12, at_us >>> 0)
   view.setUint32(16, dur_us)
   bytes.set(data, HEADER)
+  return bytes
+}
+
+function bundle(messages: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(messages.reduce((sum, one) => sum + 4 + one.length, 1))
+  const view = new DataView(bytes.buffer)
+  bytes[0] = BUNDLE
+  let at = 1
+  for (const one of messages) {
+    view.setUint32(at, one.length)
+    bytes.set(one, at + 4)
+    at += 4 + one.length
+  }
   return bytes
 }
