@@ -5,9 +5,11 @@ It never decodes a picture. Everything is bounded: a broken stream gives None, n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 IDR, SPS, PPS, DELIMITER = 5, 7, 8, 9
+_APART = frozenset({SPS, PPS, DELIMITER})
 _START = b"\x00\x00\x01"
 _HIGH_PROFILES = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134}
 
@@ -51,10 +53,17 @@ def access(data: bytes) -> Access | None:
     return Access(parts, IDR in kinds, parameters)
 
 
-def joined(parts: list[bytes], *, bare: bool) -> bytes:
-    """Back to Annex B; `bare` leaves out parameter sets and delimiters, which belong in the init alone."""
-    kept = [unit for unit in parts if not (bare and unit[0] & 31 in (SPS, PPS, DELIMITER))]
-    return b"".join(b"\x00\x00\x00\x01" + unit for unit in kept)
+def joined(parts: Sequence[bytes]) -> bytes:
+    """Back to Annex B."""
+    return b"".join(b"\x00\x00\x00\x01" + unit for unit in parts)
+
+
+def counted(parts: Sequence[bytes], *, bare: bool) -> bytes:
+    """As in an MP4 file (ISO 14496-15, 5.3): each unit behind its size. `bare` leaves out parameter sets and
+    delimiters, which are in the header.
+    """
+    kept = [unit for unit in parts if unit[0] & 31 not in _APART] if bare else parts
+    return b"".join([piece for unit in kept for piece in (len(unit).to_bytes(4, "big"), unit)])
 
 
 class _Bits:

@@ -28,7 +28,7 @@ class Lane:
         self.standing_in = False
         self.ready = ready
         self._muxer = muxer
-        self._last_key = b""
+        self._last_key: list[bytes] = []
         self._keys: deque[int] = deque(maxlen=8)
         self._out_us = base_us
 
@@ -36,34 +36,27 @@ class Lane:
     def init(self) -> bytes:
         return self._muxer.init
 
-    @property
-    def begun(self) -> bool:
-        return self.last_us >= self.base_us
-
     def follows(self, at_us: int) -> bool:
         """Whether a picture at this time comes after the ones before."""
         return at_us >= self.last_us + STEP_US
 
-    def give(self, data: bytes, parts: h264.Access, *, at_us: int, pts_us: int, dur_us: int) -> None:
-        """The publisher's next picture. Parameter sets are kept in the header alone."""
+    def give(self, parts: h264.Access, *, at_us: int, pts_us: int, dur_us: int) -> None:
+        """The publisher's next picture."""
         if parts.key:
-            self._key(h264.joined(parts.units, bare=self.begun), at_us, pts_us, dur_us)
-            self._last_key, self.standing_in = data, False
+            self._key(parts.units, at_us, pts_us, dur_us)
+            self._last_key, self.standing_in = parts.units, False
         else:
-            self._muxer.picture(data, dts_us=at_us, pts_us=pts_us, dur_us=dur_us, key=False)
+            self._muxer.picture(parts.units, dts_us=at_us, pts_us=pts_us, dur_us=dur_us, key=False)
             self.last_us, self.end_us = at_us, at_us + dur_us
         self.real_us = at_us
 
     def stand_in(self, at_us: int) -> None:
         """Show the last keyframe again, its very bytes; what refers to pictures before it is lost."""
-        parts = h264.access(self._last_key)
-        assert parts is not None
-        self._key(h264.joined(parts.units, bare=True), at_us, at_us, STILL_US)
+        self._key(self._last_key, at_us, at_us, STILL_US)
         self.standing_in = True
 
     def hear(self, frames: list[Frame]) -> None:
-        for frame in frames:
-            self._muxer.sound(frame)
+        self._muxer.sound(frames)
 
     def key_near(self, at_us: int, within_us: int) -> int | None:
         """The time of the keyframe nearest to a moment, if there is one so near."""
@@ -85,8 +78,8 @@ class Lane:
         self._muxer.close()
         self.reached(0)
 
-    def _key(self, data: bytes, at_us: int, pts_us: int, dur_us: int) -> None:
-        self._muxer.picture(data, dts_us=at_us, pts_us=pts_us, dur_us=dur_us, key=True)
+    def _key(self, units: list[bytes], at_us: int, pts_us: int, dur_us: int) -> None:
+        self._muxer.picture(units, dts_us=at_us, pts_us=pts_us, dur_us=dur_us, key=True)
         self._keys.append(at_us)
         self.last_us, self.end_us = at_us, at_us + dur_us
 

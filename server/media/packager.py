@@ -195,9 +195,7 @@ class Packager:
         if parts.key:
             self._cut(run, at)
             self.wants_key = False
-        run.main.give(
-            chunk.data, parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us
-        )
+        run.main.give(parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us)
         if at - run.segment_us >= self.target * SECOND + _ASK_US:
             self.wants_key = True
         self._safe.fed(at + 1, chunk.seq)
@@ -279,7 +277,6 @@ class Packager:
         )
         self._thin_parameters = parts.parameters
         run.thin = Lane(muxer, max(base, run.base_us), run.thin_ready)
-        # The picture first: the muxer finds its parameter sets only in the very first packet.
         self._give_thin(run, run.thin, *held[0])
         run.thin.hear(run.heard_since(run.segment_us))
         for chunk, read in held[1:]:
@@ -288,9 +285,7 @@ class Packager:
     def _give_thin(self, run: Run, lane: Lane, chunk: Chunk, parts: h264.Access) -> None:
         at = max(run.place(chunk.dts_us), lane.base_us)
         if lane.follows(at):
-            lane.give(
-                chunk.data, parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us
-            )
+            lane.give(parts, at_us=at, pts_us=max(at, run.place(chunk.pts_us)), dur_us=chunk.dur_us)
             self._safe.fed(at + 1, chunk.seq)
 
     # sound
@@ -334,7 +329,7 @@ class Packager:
         assert size is not None
         run = self._begin(chunk.pts_us, wall_ms, size, 1, card=True)
         self._parameters = ()
-        run.main.give(card(), parts, at_us=run.base_us, pts_us=run.base_us, dur_us=SECOND // 25)
+        run.main.give(parts, at_us=run.base_us, pts_us=run.base_us, dur_us=SECOND // 25)
         return run
 
     def _even_sound(self, run: Run) -> None:
