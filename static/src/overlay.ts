@@ -3,7 +3,8 @@
 import type { Comment, Intent, Mine, Question } from './things'
 
 const NOBODY: Mine = {
-  supports: [], choices: {}, way: null, shown: null, muted: false, muted_until: null, mute_reason: null, warnings: [], slow_until: null,
+  supports: [], choices: {}, way: null, shown: null, muted: false, muted_until: null, mute_reason: null,
+  suspended_until: null, suspend_reason: null, pause_seconds: 0, pause_reason: null, slow_until: null,
 }
 
 const is = (intent: Intent, ...types: string[]): boolean => types.includes(intent.wish.type)

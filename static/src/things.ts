@@ -13,6 +13,8 @@ export interface Me {
   roles: string[]
   eye: 'public' | 'staff'
   named: boolean
+  /** The kind of person, for the review of what they write. */
+  voice?: Voice | 'unproved'
   proved: boolean
   name?: string
   shown?: string | null
@@ -66,6 +68,46 @@ export interface Person {
   mute_reason?: string | null
 }
 
+/** A step of the ladder of order, as the staff and its receiver see it. */
+export interface Penalty {
+  id: string
+  sort: 'warning' | 'slow' | 'mute' | 'term'
+  reason: string
+  at: number
+  until: number | null
+  seconds: number | null
+  state: 'proposed' | 'declined' | 'standing' | 'lifted' | 'replaced'
+  elsewhere: boolean
+  why: string | null
+  ended_at: number | null
+  appeal: string | null
+  appealed_at: number | null
+  due: number | null
+  outcome: 'upheld' | 'dismissed' | null
+  answer: string | null
+  /** Own eye. */
+  may_appeal?: boolean
+  /** Staff. */
+  person?: string
+  shown?: string
+  by?: string[]
+  decided_by?: string | null
+}
+
+/** Something this person was told of their own. */
+export interface Message {
+  id: string
+  at: number
+  word: string
+  about: string | null
+  text: string | null
+  reason: string | null
+  answer: string | null
+  until: number | null
+  seconds: number | null
+  withdrawn: boolean
+}
+
 export interface AgendaItem {
   id: string
   kind: string
@@ -96,6 +138,9 @@ export interface Question {
   at: number
   pinned: boolean
   assigned: string | null
+  /** Whoever handed it on to the one it is assigned to. */
+  handed_by?: string | null
+  label?: string | null
   merged_into: string | null
   on_air_at: number | null
   ended_at: number | null
@@ -106,15 +151,24 @@ export interface Question {
   slip: string | null
   answer_ids: string[]
   edited: boolean
+  /** Own eye and staff: what its author says against its having been merged; whether another left it so. */
+  objection?: string | null
+  merge_kept?: boolean
   /** Own eye. */
   mine?: boolean
   raw?: string
   reason?: string | null
   appeal?: string | null
+  appeal_due?: number | null
+  outcome?: 'upheld' | 'dismissed' | null
+  answer?: string | null
   /** Staff. */
   person?: string
   verified?: boolean
   reviewed_by?: string | null
+  appealed_at?: number | null
+  reports?: number
+  report_kinds?: Record<string, number>
   /** What the word lists found: pieces of the text, what follows, of which kinds. */
   held?: string[]
   verdict?: 'watch' | 'hold' | 'block'
@@ -140,6 +194,20 @@ export interface Slip {
   version: number
 }
 
+export interface Label { id: string, title: string }
+export type Reviewing = 'before' | 'delayed' | 'after'
+export type Voice = 'resident' | 'badge'
+/** How texts are reviewed, who switched last and when; `cause` where it fell back by itself. */
+export interface Review extends Record<'questions' | 'comments', Record<Voice, Reviewing>> {
+  name: string
+  at: number | null
+  cause: 'left' | 'away' | 'dismissed' | null
+  on_duty: number
+  /** Staff: who keeps watch. */
+  watch?: { person: string, name: string, since: number }[]
+}
+/** What is stopped for everybody; there only while something is. */
+export interface Halt { words: boolean, picture: boolean, reason: string, name: string, since: number }
 export interface Score { votes: number }
 export interface Queue { order: string[], locked: string[], mode: 'support' | 'hand' }
 export interface Cite { law: string, article: string }
@@ -164,6 +232,7 @@ export interface Answer {
 
 export interface Comment {
   id: string
+  due_at?: number | null
   text: string
   shown: string
   at: number
@@ -171,6 +240,13 @@ export interface Comment {
   reason?: string | null
   person?: string
   reports?: number
+  report_kinds?: Record<string, number>
+  appeal?: string | null
+  appeal_due?: number | null
+  appealed_at?: number | null
+  removed_by?: string | null
+  outcome?: 'upheld' | 'dismissed' | null
+  answer?: string | null
   verified?: boolean
   held?: string[]
   verdict?: 'watch' | 'hold' | 'block'
@@ -246,7 +322,10 @@ export interface Mine {
   muted: boolean
   muted_until: number | null
   mute_reason: string | null
-  warnings: { reason: string, at: number }[]
+  suspended_until: number | null
+  suspend_reason: string | null
+  pause_seconds: number
+  pause_reason: string | null
   slow_until: number | null
 }
 
@@ -256,6 +335,7 @@ export interface Kinds {
   person: Person
   agenda_item: AgendaItem
   question: Question
+  label: Label
   score: Score
   slip: Slip
   queue: Queue
@@ -269,6 +349,10 @@ export interface Kinds {
   seat: Seat
   stage: OnStage
   audience: Audience
+  review: Review
+  halt: Halt
+  penalty: Penalty
+  message: Message
   mine: Mine
 }
 export type Kind = keyof Kinds

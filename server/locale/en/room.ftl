@@ -22,9 +22,6 @@ room-to-archive = Replay and records
 room-reconnecting = Poor connection, trying again. Nothing you wrote is lost.
 room-polling = Limited network: messages are a few seconds late.
 room-stale = There is a new version; reload when you have finished writing.
-room-muted = You cannot speak in this council.
-room-muted-until = You cannot speak until { $until }.
-room-muted-because = {" "}Reason: { $reason }
 
 room-on-air = Being answered
 room-number = No. { $n }

@@ -22,9 +22,6 @@ room-to-archive = 看回放和记录
 room-reconnecting = 网络不好，正在重连，您写的内容不会丢。
 room-polling = 网络受限，消息会慢几秒。
 room-stale = 有新版本，写完后刷新页面即可。
-room-muted = 您暂时不能发言（本场会议）。
-room-muted-until = 您暂时不能发言，到 { $until }。
-room-muted-because = 原因：{ $reason }
 
 room-on-air = 正在回答
 room-number = 第 { $n } 号

@@ -7,14 +7,17 @@ export { default as Transcript } from '@/parts/captions/Transcript.vue'
 export { default as Ask } from '@/parts/questions/Ask.vue'
 export { followMine } from '@/parts/mine/follow'
 export { default as Join } from '@/parts/joining/Join.vue'
-export { default as Settings } from '@/parts/settings/Settings.vue'
+export { default as Settings } from './More.vue'
+export { default as Silenced } from '@/parts/mine/Silenced.vue'
+export { default as Report } from '@/parts/mine/Report.vue'
 export { default as Comments } from '@/parts/comments/Comments.vue'
 export { default as Say } from '@/parts/comments/Say.vue'
 export { default as Polls } from '@/parts/polls/Polls.vue'
 export { default as Hand } from '@/parts/stage/Hand.vue'
 export { default as Agenda } from './AgendaPane.vue'
+export { default as Halted } from '@/halt/Card.vue'
 
 const words = (): Promise<{ default: string }> =>
-  (first.lang === 'en' ? import('catalogue:en/+room-later') : import('catalogue:zh-CN/+room-later'))
+  (first.lang === 'en' ? import('catalogue:en/+room-later+people+halt') : import('catalogue:zh-CN/+room-later+people+halt'))
 
 export const ready = piece(words).then((one) => addCatalogue(one.default))
