@@ -78,7 +78,8 @@ FINISH_SECONDS = 5.0
 """How long requests under way may take once the server was told to stop."""
 VERDICT_SECONDS = 5.0
 """How long a player may go on after it was shut out; sessions are read as seldom."""
-PUBLISHERS = frozenset({"host", "technician", "secretary"})
+PUBLISHERS = frozenset({"host", "technician"})
+"""Each of them may hold the picture back too (meetings/stream.py): nobody is on air who could not take it off."""
 _STREAM_WORDS: dict[str, dict[str, Any]] = {
     "live": {"type": "stream.live"},
     "resumed": {"type": "stream.live"},

@@ -217,7 +217,7 @@ async def test_a_second_studio_stands_by_and_takes_the_air_and_gives_it_back(sho
     first = await show.studio()
     viewer = await show.viewer()
     await first_picture(viewer)
-    second = await show.person("secretary", **WIDE)
+    second = await show.person("technician", **WIDE)
     for script in (LIGHT, CAMERA):
         await second.add_init_script(script)
     await second.goto(f"{show.hall.url}/studio/{show.meeting}")

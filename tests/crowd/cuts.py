@@ -143,7 +143,7 @@ class Evening:
 
     async def take(self) -> float:
         """Another person's studio stands by and takes the air."""
-        other = await self.page(self.served.url, "secretary", CAMERA)
+        other = await self.page(self.served.url, "technician", CAMERA)
         await other.goto(f"{self.served.url}/studio/{self.meeting}")
         await other.locator(".stand-by:not([disabled])").click()
         await other.locator(".take").wait_for()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from meetings import stream
+from server.app import PUBLISHERS
 from tests.server.hall import cookie_of
 
 if TYPE_CHECKING:
@@ -29,3 +33,16 @@ async def test_the_studio_is_told_which_screens_of_the_hall_are_on_the_line(
     seq, link = await place.parts.store.records.tip(place.record)
     assert told["proof"] == {"seq": seq, "link": link.hex()[:8]}
     assert await place.parts.store.records.verify(place.record) == seq
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("host", True), ("technician", True), ("secretary", False), ("moderator", False)]
+)
+async def test_nobody_publishes_who_could_not_take_the_picture_off_again(
+    place: Town, role: str, may: bool
+) -> None:
+    browser = place.browser()
+    assert (await browser.enter(await place.invited(role, name="石岚")))[0] == 200
+    status, _ = await browser.get(f"/media/{place.record.replace(':', '-')}/health")
+    assert status == (200 if may else 403)
+    assert PUBLISHERS <= stream.Hold.may & stream.End.may

@@ -153,8 +153,7 @@ function make() {
 
   /** Going live begins the meeting where it waits to begin; a technician only sends the picture. */
   async function startMeeting(): Promise<void> {
-    const may = store.me.value?.roles.some((role) => role === 'host' || role === 'secretary')
-    if (!may) return
+    if (!store.me.value?.roles.includes('host')) return
     if (['announced', 'postponed'].includes(meeting.value?.phase ?? '')) await give({ type: 'meeting.open_lobby' })
     if (meeting.value?.phase === 'lobby') await give({ type: 'meeting.start' })
   }
