@@ -9,11 +9,13 @@ from meetings import (  # imported for the words they bring
     audience,
     comments,
     delayed,
+    docket,
     duty,
     halt,
     ledger,
     names,
     outcomes,
+    penalties,
     people,
     polls,
     questions,
@@ -21,8 +23,9 @@ from meetings import (  # imported for the words they bring
     stage,
     stream,
     transcript,
+    undo,
 )
-from meetings.kernel import Command, Entry, Eye, Fact, Refused, Room, Who
+from meetings.kernel import Command, Entry, Eye, Fact, Refused, Room, Vocabulary, Who
 from meetings.people import words
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "audience",
     "comments",
     "delayed",
+    "docket",
     "due",
     "duty",
     "halt",
@@ -44,6 +48,7 @@ __all__ = [
     "names",
     "new_room",
     "outcomes",
+    "penalties",
     "people",
     "polls",
     "questions",
@@ -51,7 +56,9 @@ __all__ = [
     "stage",
     "stream",
     "transcript",
+    "undo",
     "words",
+    "words_of",
 ]
 
 
@@ -59,10 +66,17 @@ ledger.follow(words)
 
 
 def new_room(record: str) -> Room:
-    """An empty room for a meeting's record."""
-    return Room(record, words)
+    """An empty room for a record: a meeting's, or a community's docket."""
+    return Room(record, words_of(record))
+
+
+def words_of(record: str) -> Vocabulary:
+    """The words a record speaks."""
+    return docket.words if record.startswith(docket.RECORD) else words
 
 
 def due(room: Room, at: int) -> list[Command]:
     """The commands the platform gives of itself by this instant (ms), for the clock is nobody's to read here."""
+    if room.words is docket.words:
+        return docket.due(room, at)
     return [*duty.due(room, at), *delayed.due(room, at), *polls.due(room, at)]

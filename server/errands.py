@@ -9,8 +9,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from meetings import Room, Who, due
-from meetings.kernel import SYSTEM
+from meetings import Room, Who, docket, due
+from meetings.kernel import SYSTEM, Command
 from meetings.penalties import terms_since
 from meetings.stream import Stream, stream_of
 from server.terms import carry
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
+DOCKET_LOOKS = 4
+"""Dockets are looked at every so many looks, watched or not: a vote opens and closes at its time."""
 
 
 def steer(media: Media, room: Room) -> None:
@@ -108,14 +110,33 @@ class Errands:
         task.add_done_callback(self._running.discard)
 
     async def _look(self) -> None:
-        who = Who(SYSTEM, 0, frozenset({SYSTEM}))
+        looks = 0
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            for record in self._feed.records():
+            looks += 1
+            try:
+                dockets = await self._dockets() if looks % DOCKET_LOOKS == 0 else []
+            except Exception:
+                log.exception("the dockets could not be read")
+                continue
+            for record in dict.fromkeys([*self._feed.records(), *dockets]):
                 try:
-                    async with self._desks.reading(record) as room:
-                        wishes = due(room, self._desks.clock())
-                    for wish in wishes:
-                        await self._desks.give(record, wish, who)
+                    await self.do_due(record)
                 except Exception:
                     log.exception("%s: an errand failed", record)
+
+    async def _dockets(self) -> list[str]:
+        return await self._desks.store.records.named(docket.RECORD)
+
+    async def do_due(self, record: str) -> None:
+        """Give a record the commands the clock calls for, until it calls for none: one may lead to the next."""
+        who = Who(SYSTEM, 0, frozenset({SYSTEM}))
+        done: list[Command] = []
+        while True:
+            async with self._desks.reading(record) as room:
+                wishes = [wish for wish in due(room, self._desks.clock()) if wish not in done]
+            if not wishes:
+                return
+            for wish in wishes:
+                await self._desks.give(record, wish, who)
+            done += wishes

@@ -102,11 +102,15 @@ class Joining(Links):
         """Whether the browser's person is the one who joins: a phone is lent in a family, a staff link is not."""
         return here.known.name == name and here.link is None and not here.known.grants
 
-    async def prove(self, source: Source, code: str, at: int) -> str:
-        """Prove one's unit afterwards by the code of the letter; returns the unit id."""
+    async def prove(self, source: Source, code: str, at: int, *, unit: str = "") -> str:
+        """Prove one's unit afterwards by the code of the letter, or a further unit of one's own by the code of its
+        letter; returns the unit id.
+        """
         here = await self.seen(source, at)
         if here is None:
             raise Refused("forbidden")
+        if unit and unit not in {home.unit for home in here.known.homes if not home.proved}:
+            return await self._prove_further(here, unit, code, at)
         said = next((home for home in here.known.homes if not home.proved), None)
         if said is None:
             if here.known.homes:
@@ -117,6 +121,21 @@ class Joining(Links):
             here.known.account, said.unit, here.known.name, at, how="code", by=here.known.account
         )
         return said.unit
+
+    async def _prove_further(self, here: Seen, unit: str, code: str, at: int) -> str:
+        """An owner of several flats has a letter in each of their boxes."""
+        known = here.known
+        found = await self.estates.unit(unit) if len(unit) <= 64 else None
+        if found is None or found["community"] != known.community or not found["listed"]:
+            raise Refused("not_found", field="unit")
+        if unit in {home.unit for home in known.homes if home.proved}:
+            return unit
+        await self._proves(unit, code, at)
+        full = self.settings.limits.unit_people
+        if await self.homes.proved_of_unit(unit) >= full:
+            raise Refused("forbidden", limit=full)
+        await self._settle(known.account, unit, known.name, at, how="code", by=known.account)
+        return unit
 
     async def prove_at_door(self, person: str, unit: str | None, *, by: str, at: int) -> str:
         """Staff have looked at a paper: this person belongs to this unit (None: the one they said)."""

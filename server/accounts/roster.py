@@ -127,6 +127,11 @@ def _words() -> dict[str, dict[str, str]]:
     }
 
 
+def is_minors(remark: str) -> bool:
+    """Whether a remark says that an owner is under age."""
+    return any(word in _plain(remark) for word in _words()["minor"])
+
+
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace(" ", "").lower()
 

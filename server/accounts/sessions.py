@@ -103,8 +103,12 @@ class Sessions(Cookies):
 
     async def _load_keys(self) -> dict[str, bytes]:
         if not self._keys:
-            self._keys = await self.doors.keys("cookie", "phone", "code")
+            self._keys = await self.doors.keys("cookie", "phone", "code", "ballots")
         return self._keys
+
+    async def ballot_key(self) -> bytes:
+        """The key ballots are sealed with until their vote has closed."""
+        return (await self._load_keys())["ballots"]
 
     # Who
 
@@ -214,6 +218,7 @@ class Sessions(Cookies):
             labels=labels.labels(known, home),
             unit=home.unit if home is not None and home.proved else None,
             proved=proved if home is None else home.proved,
+            homes=frozenset(one.unit for one in known.homes if one.proved and one.role != "tenant"),
         )
 
     async def me(

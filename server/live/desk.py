@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from meetings import Entry, Refused, Room, Who, new_room
+from meetings import Entry, Refused, Room, Who, docket, new_room
 from meetings.kernel import Command, Finding
 from meetings.meeting import Meeting
 from meetings.penalties import terms_since
@@ -74,9 +74,11 @@ class Desk:
         clock: Clock,
         changed: Callable[[Change], None],
         sift: Sift | None = None,
+        seal: bytes = b"",
     ) -> None:
         self.record = record
         self._sift = sift
+        self._seal = seal
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -202,7 +204,7 @@ class Desk:
     def _decide(self, room: Room, wish: _Wish, entries: list[Entry]) -> Answer:
         at = max(room.at, self._clock() if wish.at is None else wish.at)
         try:
-            for fact in room.decide(wish.command, msgspec.structs.replace(wish.who, at=at)):
+            for fact in room.decide(wish.command, msgspec.structs.replace(wish.who, at=at, seal=self._seal)):
                 entry = Entry(room.seq + 1, at, wish.who.person, fact)
                 room.apply(entry)
                 entries.append(entry)
@@ -234,6 +236,7 @@ class Desks:
         self._desks: OrderedDict[str, Desk] = OrderedDict()
         self._listeners: list[Callable[[Change], None]] = []
         self._sift: Sift | None = None
+        self._seal = b""
         self._watched: Callable[[str], bool] = lambda _record: False
         self._looker: asyncio.Task[None] | None = None
 
@@ -244,6 +247,10 @@ class Desks:
     def sift_with(self, sift: Sift) -> None:
         """Have the words in every command looked at first. To be said before the first desk is asked for."""
         self._sift = sift
+
+    def seal_with(self, key: bytes) -> None:
+        """Seal ballots with this key. To be said before the first docket is asked for."""
+        self._seal = key
 
     def keep_while(self, watched: Callable[[str], bool]) -> None:
         """Keep rooms in memory while this says somebody watches."""
@@ -268,11 +275,15 @@ class Desks:
         """The desk of a record. Refuses `not_found`."""
         held = self._desks.get(record)
         if held is None:
-            if not record.startswith("meeting:") or await self.store.records.community_of(record) is None:
+            if (
+                not record.startswith(("meeting:", docket.RECORD))
+                or await self.store.records.community_of(record) is None
+            ):
                 raise Refused("not_found")
             # Another task may have made it while this one asked.
+            seal = self._seal if record.startswith(docket.RECORD) else b""
             held = self._desks.get(record) or Desk(
-                record, self.store, self._bus, self.clock, self._tell, self._sift
+                record, self.store, self._bus, self.clock, self._tell, self._sift, seal
             )
             self._desks[record] = held
             self._forget_idle()

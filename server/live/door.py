@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from aiohttp.web import BaseRequest
 
-from meetings import Eye, Refused, Room, Who
+from meetings import Eye, Refused, Room, Who, docket, words_of
+from meetings.duty import voice_of
 from meetings.meeting import meeting_of
 from meetings.penalties import Mute, Propose, Slow, Warn
-from meetings.people import DESK, STAFF, mine, words
+from meetings.people import DESK, STAFF, mine
 
 if TYPE_CHECKING:
     from server.accounts import Accounts
@@ -80,7 +81,7 @@ class Door:
             who = await self._accounts.who(source, record, self._desks.clock())
             self._not_too_fast(who, body)
             plain = {name: value for name, value in body.items() if name != "record"}
-            command = words.command(plain)
+            command = words_of(record).command(plain)
             if isinstance(command, Warn | Slow | Mute | Propose):
                 who = await self._knowing_whom(command.person, who, record)
             desk = await self._desks.desk(record)
@@ -104,6 +105,9 @@ class Door:
         """
         who = await self._accounts.who(source, record, self._desks.clock())
         room = await self._desks.room(record)
+        if room.words is docket.words:
+            # What a docket shows the public hangs on the notice board as well.
+            return who
         if room.roles(who) & (DESK | {"admin", "technician", "screen"}):
             return who
         meeting = meeting_of(room)
@@ -149,7 +153,7 @@ def with_code(source: BaseRequest, code: str) -> str:
 
 def eye_of(room: Room, who: Who) -> Eye:
     """The pair of eyes through which this person looks at a room."""
-    return room.eye(who, STAFF)
+    return room.eye(who, docket.STAFF if room.words is docket.words else STAFF)
 
 
 def me_of(room: Room, who: Who, known: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +162,8 @@ def me_of(room: Room, who: Who, known: dict[str, Any]) -> dict[str, Any]:
     way = chosen.way or known.get("way")
     roles = sorted(set(known.get("roles", ())) | room.roles(who))
     shown = chosen.shown or known.get("shown")
-    return {**known, "roles": roles, "eye": eye_of(room, who).value, "way": way, "shown": shown}
+    told = {"eye": eye_of(room, who).value, "way": way, "shown": shown, "voice": voice_of(room, who)}
+    return {**known, "roles": roles, **told}
 
 
 def _size(body: object) -> int:

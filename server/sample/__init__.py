@@ -49,14 +49,17 @@ async def stop(parts: Any) -> None:
 async def remove(parts: Any) -> None:
     """Take the sample away: its people, places, records and pictures."""
     await stop(parts)
+    from server.sample.community import COMMUNITY
+
     for record in await parts.accounts.remove_sample():
         await parts.desks.remove(record)
         await parts.media.remove(record)
+    await parts.desks.remove(f"docket:{COMMUNITY}")
 
 
 async def _make(parts: Any) -> None:
     from server.sample.cast import Cast
-    from server.sample.community import COMMUNITY, ESTATE, PAST, make_community, make_meeting
+    from server.sample.community import COMMUNITY, ESTATE, PAST, make_community, make_docket, make_meeting
     from server.sample.past import hold
     from server.sample.programme import read_council
 
@@ -64,6 +67,7 @@ async def _make(parts: Any) -> None:
     council = read_council()
     cast = Cast(council)
     await make_community(parts.accounts, cast, at)
+    await make_docket(parts, cast, at)
     await parts.accounts.place_meeting(PAST, COMMUNITY, ESTATE, at, sample=True)
     await parts.desks.create(PAST, COMMUNITY, at)
     await hold(parts.desks, PAST, council)

@@ -6,8 +6,11 @@ was cut off is finished by the next one.
 
 from typing import Any
 
+import msgspec
+
 from meetings import Who
 from meetings.masking import masked
+from server.dockets import open_docket
 from server.sample.cast import PARTS, SECRETARY, Cast, Member, own_id, system
 from server.sample.past import NotTaken
 from server.sample.programme import ROSTER
@@ -37,6 +40,18 @@ _AGENDA = (
 )
 _POLL = ("充电车棚放在北侧空地，你觉得怎么样？", ("赞成", "赞成，但要降噪", "换个地方", "还没想好"))
 _PLATES = ("P01", "P02", "P03", "P04", "P05", "P06", "P07", "P08", "P09", "P10", "P11", "P12", "P13")
+RULES = {
+    "id": own_id("rules"),
+    "estate": ESTATE,
+    "based_on": "default",
+    "permits": "《梧桐里小区业主大会议事规则》第十九条（网络与纸质并行表决）",
+    "source": "《梧桐里小区业主大会议事规则》第十七条、第十九条",
+    "window_least_days": 5,
+    "window_most_days": 60,
+    "paper": "always",
+    "platform": "own",
+}
+"""The estate's own rules of procedure permit votes on this platform."""
 _EXTRA = {
     "moderator2": Member(own_id("moderator2"), "陆小满", "陆小满", role="moderator"),
     "screen": Member(own_id("screen"), "议事厅大屏幕", "大屏幕", role="screen"),
@@ -81,6 +96,15 @@ async def _person(accounts: Any, member: Member, part: str | None, at: int) -> N
         sample=True,
         at=at,
     )
+
+
+async def make_docket(parts: Any, cast: Cast, at: int) -> None:
+    """Make the community's docket, with the rule set that lets its votes bind."""
+    record = await open_docket(parts.desks, COMMUNITY)
+    who = msgspec.structs.replace(cast[SECRETARY].who(at), roles=frozenset({"secretary"}))
+    answer = await parts.desks.give(record, {"type": "rules.adopt"} | RULES, who)
+    if not answer.get("ok"):
+        raise NotTaken(f"the sample's rules: {answer}")
 
 
 async def make_meeting(parts: Any, cast: Cast, council: dict[str, Any], at: int) -> None:

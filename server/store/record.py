@@ -128,6 +128,12 @@ class Records:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
 
+    async def named(self, beginning: str) -> list[str]:
+        """The records whose name begins so, in the order of their names."""
+        asked = select(records.c.record).where(records.c.record.startswith(beginning, autoescape=True))
+        async with self.engine.connect() as connection:
+            return list((await connection.execute(asked.order_by(records.c.record))).scalars())
+
     async def create(self, record: str, community: str, at: int) -> None:
         """Make an empty record. Making it again changes nothing."""
         try:

@@ -27,7 +27,7 @@ def _object(required: str, **properties: Any) -> dict[str, Any]:
 
 def openapi() -> dict[str, Any]:
     """The answer to `GET /api/openapi.json`: the addresses of a record, with the commands' own types."""
-    kinds = dict(sorted(meetings.words.commands.items()))
+    kinds = dict(sorted((meetings.words.commands | meetings.docket.words.commands).items()))
     refs, components = msgspec.json.schema_components(
         kinds.values(), ref_template="#/components/schemas/{name}"
     )

@@ -30,9 +30,10 @@ class Token(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Code(msgspec.Struct, forbid_unknown_fields=True):
-    """The code of the letter."""
+    """The code of the letter; with `unit` (id), that of a further unit of one's own."""
 
     code: str
+    unit: str = ""
 
 
 def routes(parts: Parts) -> list[web.RouteDef]:
@@ -107,7 +108,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
     async def prove(request: web.Request) -> web.StreamResponse:
         said = await body_of(request, Code, SMALL)
         at = parts.clock()
-        await accounts.prove(request, said.code, at)
+        await accounts.prove(request, said.code, at, unit=said.unit)
         return told({"me": await mine(request, request.query.get("record"), at), "proved": True})
 
     async def places(request: web.Request) -> web.StreamResponse:

@@ -20,7 +20,8 @@ from msgspec import NODEFAULT
 from msgspec import inspect as shapes
 
 import meetings
-from meetings import duty, kernel, meeting, people, questions, text
+from meetings import docket, duty, kernel, meeting, people, questions, text
+from meetings.docket.motions import Asked
 from meetings.kernel import Command, Entity, Eye
 from server.web import addresses
 
@@ -66,7 +67,13 @@ MEANINGS = {
 """What each refusal means, for those who write programs. Sentences for people stand in the catalogues."""
 
 _LIMIT = re.compile(r"[A-Z_]+_(?:LIMIT|LEAST|MOST|KEPT)")
-_VISIBLE = {"comment": {"state": "visible"}, "question": {"state": "queued"}, "poll": {"state": "open"}, "review": {"at": 0}}
+_VISIBLE: dict[str, dict[str, Any]] = {
+    "comment": {"state": "visible"},
+    "question": {"state": "queued"},
+    "poll": {"state": "open"},
+    "review": {"at": 0},
+    "motion": {"asked": Asked("", "", "", 1), "noticed_at": 0},
+}
 """States in which everybody sees a thing that is at first for some eyes only."""
 _NO_SHAPE = frozenset({"mine"})
 
@@ -117,7 +124,7 @@ def _limits() -> dict[str, int]:
 
 
 def _commands() -> dict[str, type[Command]]:
-    return dict(sorted(meetings.words.commands.items()))
+    return dict(sorted((meetings.words.commands | docket.words.commands).items()))
 
 
 def _struct(kind: type[msgspec.Struct]) -> shapes.StructType:
@@ -152,6 +159,8 @@ def _views(kind: type[Entity]) -> dict[str, list[str]]:
 
 def _made_up(shape: shapes.Type) -> Any:
     plain = {shapes.StrType: "", shapes.IntType: 0, shapes.BoolType: False, shapes.ListType: []}
+    if isinstance(shape, shapes.StructType):
+        return shape.cls(**{field.name: _made_up(field.type) for field in shape.fields if field.required})
     return plain.get(type(shape))
 
 
@@ -168,7 +177,7 @@ def _json_type(shape: shapes.Type, choices: tuple[str, ...] = ()) -> dict[str, A
             return {"type": "null"}
         case shapes.LiteralType(values=values):
             return {"type": "string", "enum": list(values)}
-        case shapes.ListType(item_type=item):
+        case shapes.ListType(item_type=item) | shapes.VarTupleType(item_type=item):
             return {"type": "array", "items": _json_type(item)}
         case shapes.StructType(fields=fields):
             return {"type": "object", "properties": {field.name: _json_type(field.type) for field in fields}}
@@ -202,7 +211,7 @@ def words() -> dict[str, Any]:
         },
         "facts": {
             word: [field.name for field in _struct(kind).fields]
-            for word, kind in sorted(meetings.words.facts.items())
+            for word, kind in sorted((meetings.words.facts | docket.words.facts).items())
         },
         "kinds": {word: _views(kind) for word, kind in _kinds().items()},
         "roles": sorted(people.ROLES),

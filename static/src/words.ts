@@ -76,15 +76,23 @@ export const KINDS = [
   'halt',
   'label',
   'meeting',
+  'motion',
+  'objection',
   'outcome',
+  'paper',
   'penalty',
   'person',
   'poll',
+  'proxy',
   'question',
   'queue',
   'recording',
+  'review',
+  'roster',
+  'rules',
   'score',
   'seat',
+  'service',
   'slip',
   'stage',
   'stream',
@@ -102,6 +110,8 @@ export const LIMITS = {
   comments_kept: 300,
   gone_kept: 2000,
   items_most: 60,
+  label_limit: 12,
+  labels_most: 12,
   minutes_most: 600,
   mute_hours_most: 12,
   name_limit: 24,
@@ -132,6 +142,7 @@ export const CHOICES = {
   'agenda.edit.kind': ['briefing', 'claiming', 'closing', 'consensus', 'explanation', 'law_talk', 'opening', 'poll', 'questions', 'speech'],
   'answer.start.verb': ['advise', 'explain', 'reply'],
   'answer.write.verb': ['advise', 'explain', 'reply'],
+  'ballot.cast.choice': ['abstain', 'against', 'agree'],
   'comment.decide.outcome': ['dismissed', 'upheld'],
   'comment.remove.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
   'comment.report.reason': ['advert', 'duplicate', 'other', 'personal_data', 'rude', 'unclear', 'unlawful'],
@@ -139,11 +150,22 @@ export const CHOICES = {
   'meeting.set.review_questions': ['before', 'delayed', 'after'],
   'meeting.set.review_comments': ['before', 'delayed', 'after'],
   'meeting.set.watch': ['public', 'code', 'estate'],
+  'motion.check.item_class': ['general', 'special'],
+  'motion.draft.binding': ['advisory', 'statutory'],
+  'motion.draft.mode': ['confidential', 'named'],
+  'motion.draft.nonreturned': ['absent', 'served_follows_majority', 'served_participates'],
+  'motion.draft.spoiled': ['excluded', 'participates'],
+  'motion.draft.revote': ['last', 'reject'],
+  'motion.settle.outcome': ['dismissed', 'recount'],
   'outcome.record.kind': ['commitment', 'consensus', 'explanation', 'referral', 'resolution', 'suggestion'],
+  'paper.confirm.choice': ['abstain', 'against', 'agree', 'spoiled'],
+  'paper.enter.choice': ['abstain', 'against', 'agree', 'spoiled'],
   'penalty.decide.outcome': ['dismissed', 'upheld'],
   'person.appoint.role': ['admin', 'auditor', 'committee_chair', 'cppcc_member', 'grid_keeper', 'guest', 'host', 'lawyer', 'moderator', 'npc_deputy', 'official', 'owner', 'property_manager', 'resident', 'resident_rep', 'screen', 'secretary', 'tally_supervisor', 'technician', 'tenant', 'unit_officer'],
+  'person.correct_name.reason': ['advert', 'other', 'personal_data', 'rude', 'unlawful'],
   'person.show_as.way': ['building', 'real', 'anonymous'],
   'poll.draft.per': ['household', 'person'],
+  'proxy.record.authority': ['guardian', 'proxy'],
   'question.ask.kind': ['ask', 'report', 'suggest'],
   'question.ask.to': ['committee_chair', 'cppcc_member', 'grid_keeper', 'lawyer', 'npc_deputy', 'official', 'property_manager', 'resident_rep', 'unit_officer'],
   'question.ask.channel': ['online', 'on_behalf', 'phone', 'paper', 'collected'],
@@ -158,6 +180,9 @@ export const CHOICES = {
   'review.switch.voice': ['badge', 'resident'],
   'review.switch.mode': ['after', 'before', 'delayed'],
   'review.switch.was': ['after', 'before', 'delayed'],
+  'rules.adopt.based_on': ['beijing', 'default', 'hangzhou', 'qingyuan'],
+  'rules.adopt.paper': ['always', 'on_request'],
+  'rules.adopt.platform': ['city', 'own'],
 } as const
 
 /** What each command carries besides `record` and `type`. */
@@ -228,6 +253,24 @@ export interface Commands {
     applause: number
     unique: number
     peak: number
+  }
+  /** Cast the ballot of a unit's head, as an owner of the unit or with a letter of authority. */
+  'ballot.cast': {
+    id: string
+    motion: string
+    unit: string
+    choice: 'abstain' | 'against' | 'agree'
+    nonce: string
+  }
+  /** Write down that a ballot paper reached a unit, and what proves it. The desk may, until the close. */
+  'ballot.serve': {
+    motion: string
+    unit: string
+    proof: string
+  }
+  /** Look at who chose what. The supervisors of this vote may; each look is a line of the record. */
+  'ballots.see': {
+    id: string
   }
   /** Put a caption right. The first text stays in the record; what was recognised counts as typed from then on. */
   'caption.correct': {
@@ -373,6 +416,104 @@ export interface Commands {
   }
   /** Begin. The host may, from the lobby. */
   'meeting.start': Record<never, never>
+  /** Announce a count; the posting begins, for as many days as the rule set says. After a recount, once more. */
+  'motion.announce': {
+    id: string
+    round: number
+  }
+  /** Annul a final result on a document of a court or an authority, which is named and whose digest is kept. */
+  'motion.annul': {
+    id: string
+    reason: string
+    document: string
+  }
+  /** Say that a confidential vote be opened for counting. Two of its supervisors must, after the close. */
+  'motion.break_seal': {
+    id: string
+  }
+  /** Say that class, scope and policy match the law and the estate's rules. `item_class` is what the checker reads */
+  'motion.check': {
+    id: string
+    item_class: 'general' | 'special'
+  }
+  /** Close a vote after its time, never before. The platform does. */
+  'motion.close': {
+    id: string
+  }
+  /** Write down the count that two supervisors signed. The community's desk may. */
+  'motion.count': {
+    id: string
+    round: number
+  }
+  /** Object to an announced result, as an owner whose unit counts in it, while it is posted. */
+  'motion.dispute': {
+    id: string
+    dispute: string
+    text: string
+  }
+  /** Draft a motion on one of the nine matters of art. 278, or draft it anew: whoever drafted it may, until it is */
+  'motion.draft': {
+    id: string
+    estate: string
+    title: string
+    text: string
+    item: number
+    scope_building?: string | null
+    scope_stair?: string | null
+    binding?: 'advisory' | 'statutory'
+    mode?: 'confidential' | 'named'
+    nonreturned?: 'absent' | 'served_follows_majority' | 'served_participates'
+    nonreturned_rule?: string | null
+    spoiled?: 'excluded' | 'participates'
+    count_parking?: boolean
+    revote?: 'last' | 'reject'
+    paper?: boolean
+    city_reference?: string | null
+  }
+  /** Use the extension that was noticed, before the window is over. */
+  'motion.extend': {
+    id: string
+  }
+  /** Make a result final: its posting is over and every objection answered. The platform does. */
+  'motion.finish': {
+    id: string
+  }
+  /** Notice a checked motion: text, options, scope, policy, rules, roster snapshot, window and supervisors are */
+  'motion.notice': {
+    id: string
+    roster: string
+    opens_at: number
+    closes_at: number
+    supervisors: { person: string, name: string }[]
+    committee_told: boolean
+    extends_to?: number | null
+  }
+  /** Open a noticed vote at its time. The platform does. */
+  'motion.open': {
+    id: string
+  }
+  /** Answer an objection to a result: dismissed, with the reason, or a recount. A supervisor of the vote does. */
+  'motion.settle': {
+    id: string
+    dispute: string
+    outcome: 'dismissed' | 'recount'
+    answer: string
+  }
+  /** Sign a count: the digest of the document as this supervisor counted it. Two of the named ones sign. */
+  'motion.sign': {
+    id: string
+    round: number
+    digest: string
+  }
+  /** Open the sealed ballots of a closed vote. The platform does: of a named vote at once, of a confidential one */
+  'motion.unseal': {
+    id: string
+  }
+  /** Withdraw a motion, with the reason; never once the vote has opened. */
+  'motion.withdraw': {
+    id: string
+    reason: string
+  }
   /** Change an outcome: a new version, the old one stays in the record. What is left out stays as it is. */
   'outcome.amend': {
     id: string
@@ -391,6 +532,26 @@ export interface Commands {
     question?: string | null
     item?: string | null
     reservations?: { name: string, text: string }[]
+  }
+  /** Enter the choice of a paper a second time, from the paper itself. Not by who entered it first. */
+  'paper.confirm': {
+    id: string
+    choice: 'abstain' | 'against' | 'agree' | 'spoiled'
+  }
+  /** Take back an entry that was wrong, with the reason, before it is confirmed; the paper is entered anew. */
+  'paper.discard': {
+    id: string
+    reason: string
+  }
+  /** Enter a ballot paper that came back: its number, the unit, the owner or the letter that signed it, the choice. */
+  'paper.enter': {
+    id: string
+    motion: string
+    unit: string
+    number: string
+    choice: 'abstain' | 'against' | 'agree' | 'spoiled'
+    by?: string | null
+    proxy?: string | null
   }
   /** Object, once, to a penalty of mine; somebody who had no hand in it decides and answers in writing. */
   'penalty.appeal': {
@@ -442,6 +603,13 @@ export interface Commands {
     name: string
     badge?: string | null
     title?: string | null
+  }
+  /** Stand another name in place of the one a resident is shown by, on all they have said and will say; they are */
+  'person.correct_name': {
+    person: string
+    shown: string
+    reason: 'advert' | 'other' | 'personal_data' | 'rude' | 'unlawful'
+    question?: string | null
   }
   /** Take a role in this meeting away from a person. The secretary may, at any time. */
   'person.dismiss': {
@@ -495,6 +663,24 @@ export interface Commands {
   /** Open a prepared poll. Staff may, while the meeting runs. */
   'poll.open': {
     id: string
+  }
+  /** Write down a letter of authority, or a guardianship: who votes for which owner of which unit. */
+  'proxy.record': {
+    id: string
+    motion: string
+    unit: string
+    principal: string
+    name: string
+    authority: 'guardian' | 'proxy'
+    written: boolean
+    letter: string
+    agent?: string | null
+    until?: number | null
+  }
+  /** End a letter of authority, with the reason. A ballot already cast with it stands. */
+  'proxy.revoke': {
+    id: string
+    reason: string
   }
   /** Object, once, to my question having been handed back; another moderator decides. */
   'question.appeal': {
@@ -671,6 +857,54 @@ export interface Commands {
     voice: 'badge' | 'resident'
     mode: 'after' | 'before' | 'delayed'
     was?: 'after' | 'before' | 'delayed' | null
+  }
+  /** Answer an objection to a roster, with the reason. One that is accepted calls for a new version. */
+  'roster.answer': {
+    id: string
+    text: string
+    accepted: boolean
+  }
+  /** Freeze a published roster; the publication is taken down. Freezing again makes the next version, and needs */
+  'roster.freeze': {
+    id: string
+    version: number
+    lines: ({ number: string, place: string, salt: string, area_c: number | null, area_basis: string, owners: string[], voter: string | null, status: 'delivered' | 'sold_undelivered' | 'unsold', developer: string | null, kind: 'parking' | 'residential' | 'shop', building: string | null, stair: string | null, minor: boolean })[]
+    asked_by: string
+  }
+  /** Object to a roster: what is wrong, and about which unit. Its owners may, and the desk for who comes there. */
+  'roster.object': {
+    id: string
+    roster: string
+    text: string
+    unit?: string | null
+  }
+  /** Publish an estate's roster for correction until an instant. The platform alone brings the units. */
+  'roster.publish': {
+    id: string
+    estate: string
+    lines: ({ number: string, place: string, salt: string, area_c: number | null, area_basis: string, owners: string[], voter: string | null, status: 'delivered' | 'sold_undelivered' | 'unsold', developer: string | null, kind: 'parking' | 'residential' | 'shop', building: string | null, stair: string | null, minor: boolean })[]
+    until: number
+    asked_by: string
+  }
+  /** Say which rule set an estate's votes follow, and what the estate's own rules add to it. */
+  'rules.adopt': {
+    id: string
+    estate: string
+    based_on: 'beijing' | 'default' | 'hangzhou' | 'qingyuan'
+    permits?: string | null
+    notice_days?: number | null
+    window_least_days?: number | null
+    window_most_days?: number | null
+    paper?: 'always' | 'on_request' | null
+    platform?: 'city' | 'own' | null
+    announce_days?: number | null
+    posting_days?: number | null
+    extension?: boolean | null
+    source?: string | null
+  }
+  /** Look at the list of heads with their owners' names, to print and to serve ballot papers. The desk may; each */
+  'sheet.see': {
+    motion: string
   }
   /** Ask somebody to the stage, hand raised or not. Sound only, unless they hold a badge or it is said otherwise. */
   'stage.invite': {

@@ -57,6 +57,19 @@ class Serve(Command, frozen=True, tag="ballot.serve"):
     proof: str
 
 
+class SeeSheet(Command, frozen=True, tag="sheet.see"):
+    """Look at the list of heads with their owners' names, to print and to serve ballot papers. The desk may; each
+    look is a line of the record.
+    """
+
+    may, when = DESK, ANYTIME
+    motion: str
+
+
+class SheetSeen(Fact, frozen=True, tag="sheet.seen"):
+    motion: str
+
+
 class Recorded(Fact, frozen=True, tag="proxy.recorded"):
     id: str
     motion: str
@@ -245,6 +258,18 @@ def _(room: Room, fact: Served, entry: Entry) -> None:
     service = room.get(Service, fact.motion) or Service(fact.motion)
     service.units[fact.unit] = fact.proof
     room.put(service)
+
+
+@words.decides(SeeSheet)
+def _(room: Room, cmd: SeeSheet, who: Who) -> list[Fact]:
+    if room.need(Motion, cmd.motion).noticed_at is None:
+        raise Refused("not_found")
+    return [SheetSeen(cmd.motion)]
+
+
+@words.folds(SheetSeen)
+def _(room: Room, fact: SheetSeen, entry: Entry) -> None:
+    """A look changes nothing; the line itself is what is kept."""
 
 
 def served_units(room: Room, motion: str) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ ROUTES = (
     Route("GET", "/api/admin/estates/{id}/units", places.units, OFFICE),
     Route("POST", "/api/admin/estates/{id}/roster/check", places.check_roster, OFFICE),
     Route("POST", "/api/admin/estates/{id}/roster", places.take_roster, OFFICE),
+    Route("POST", "/api/admin/estates/{id}/rosters", places.publish_roster, OFFICE),
+    Route("POST", "/api/admin/estates/{id}/rosters/freeze", places.freeze_roster, OFFICE),
     Route("POST", "/api/admin/estates/{id}/codes", places.codes, OFFICE),
     Route("GET", "/api/admin/meetings", meetings.meetings, OFFICE),
     Route("POST", "/api/admin/meetings", meetings.new_meeting, OFFICE),

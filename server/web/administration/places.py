@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from meetings.kernel import Refused
-from server import sample
+from server import dockets, sample
 from server.accounts.estates import place_words
 from server.web.administration.desk import OFFICE, Desk
 from server.web.administration.reach import reach
+from server.web.records import answer
 from server.web.sessions import bytes_of, told
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ async def new_community(desk: Desk, request: web.Request) -> web.StreamResponse:
     own_id = await desk.parts.accounts.create_community(
         wish.name, city=wish.city, district=wish.district, street=wish.street, phone=wish.phone, at=desk.at
     )
+    await dockets.open_docket(desk.parts.desks, own_id)
     return told({"id": own_id})
 
 
@@ -137,6 +139,38 @@ async def take_roster(desk: Desk, request: web.Request) -> web.StreamResponse:
     return told(
         {"report": msgspec.to_builtins(report), "totals": await accounts.estates.totals(estate["id"])}
     )
+
+
+class Publication(msgspec.Struct, forbid_unknown_fields=True):
+    """A roster to be published for correction until an instant (ms). Who asks makes the id."""
+
+    id: str
+    until: int
+
+
+class Version(msgspec.Struct, forbid_unknown_fields=True):
+    """The version a published roster (id) is to be frozen as, counted from 1."""
+
+    id: str
+    version: int
+
+
+async def publish_roster(desk: Desk, request: web.Request) -> web.StreamResponse:
+    """Publish an estate's roster for correction, to its own proved owners."""
+    wish = await desk.body(request, Publication)
+    estate = await desk.estate(request)
+    asked_by = desk.seen.known.account
+    said = await dockets.publish(desk.parts, estate, wish.id, until=wish.until, asked_by=asked_by)
+    return told(said) if said["ok"] else answer(said)
+
+
+async def freeze_roster(desk: Desk, request: web.Request) -> web.StreamResponse:
+    """Freeze a published roster as it stands now, under a root."""
+    wish = await desk.body(request, Version)
+    estate = await desk.estate(request)
+    asked_by = desk.seen.known.account
+    said = await dockets.freeze(desk.parts, estate, wish.id, version=wish.version, asked_by=asked_by)
+    return told(said) if said["ok"] else answer(said)
 
 
 async def codes(desk: Desk, request: web.Request) -> web.StreamResponse:
