@@ -23,7 +23,7 @@ from meetings.kernel import SYSTEM
 from meetings.meeting import BEFORE, TALKING, meeting_of
 from meetings.people import STAFF
 from meetings.stage import seated
-from server import media, sample
+from server import dockets, media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
 from server.encoders import Encoders
@@ -56,6 +56,7 @@ from server.web import (
     security,
     sessions,
     veils,
+    votes,
     words,
 )
 from server.web.render import Pages
@@ -268,6 +269,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             if not signals.breathed(heard) and not attendance.breathed(heard):
                 air.breathed(heard)
 
+        await dockets.prepare(desks, accounts)
         await bus.start(desks.heard, breathed)
         stack.push_async_callback(bus.stop)
         for part in (accounts, desks, feed, air, attendance, sockets, errands):
@@ -355,6 +357,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         exports,
         health,
         ledger,
+        votes,
         words,
     ):
         app.router.add_routes(part.routes(parts))
