@@ -110,10 +110,10 @@ class Peer {
     this.direct = line
     this.addresses = new Addresses(line)
     const [voice] = broadcast.capture.mix.without(this.person).getAudioTracks()
-    line.addTransceiver(voice ?? 'audio', { direction: 'sendrecv' })
+    line.addTransceiver(voice ?? 'audio', { direction: 'sendrecv', streams: [back] })
     const scaled = Math.max(1, broadcast.stage.canvas.width / BACK.width)
     const how = { maxBitrate: BACK.bitrate, maxFramerate: BACK.fps, scaleResolutionDownBy: scaled }
-    line.addTransceiver(back.getVideoTracks()[0], { direction: picture ? 'sendrecv' : 'sendonly', sendEncodings: [how] })
+    line.addTransceiver(back.getVideoTracks()[0], { direction: picture ? 'sendrecv' : 'sendonly', sendEncodings: [how], streams: [back] })
     line.onicecandidate = ({ candidate }) => {
       if (candidate) void signals.say({ kind: 'ice', call, candidate: candidate.candidate, mid: candidate.sdpMid, line: candidate.sdpMLineIndex }, this.person)
     }
