@@ -36,8 +36,10 @@ from server.live.desk import Desks
 from server.live.door import Door
 from server.live.feed import Feed
 from server.live.hearing import Hearing
+from server.live.neighbours import Neighbours
 from server.live.signals import Signals
 from server.live.sockets import Sockets
+from server.media.keepers import HTTP, Keepers
 from server.moderation.lookout import Lookout
 from server.store import Store, UnsafeDatabase, open_store
 from server.web import (
@@ -111,6 +113,7 @@ class Parts:
     port: int
     lookout: Lookout
     encoders: Encoders
+    neighbours: Neighbours
     attendance: Attendance
 
     def clock(self) -> int:
@@ -252,6 +255,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             listening.getsockname()[1],
             lookout,
             None,  # type: ignore[arg-type]  # made beside the media, which it feeds
+            None,  # type: ignore[arg-type]  # the same
             attendance,
         )  # fmt: skip
         _join(parts, sockets, signals)
@@ -264,19 +268,28 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
+        neighbours = parts.neighbours
 
         def breathed(heard: bytes) -> None:
-            if not signals.breathed(heard) and not attendance.breathed(heard):
+            if (
+                not signals.breathed(heard)
+                and not neighbours.breathed(heard)
+                and not attendance.breathed(heard)
+            ):
                 air.breathed(heard)
 
         await dockets.prepare(desks, accounts)
         await bus.start(desks.heard, breathed)
         stack.push_async_callback(bus.stop)
-        for part in (accounts, desks, feed, air, attendance, sockets, errands):
+        for part in (accounts, desks, feed, air, attendance, neighbours, sockets, errands):
             await part.start()
             stack.push_async_callback(part.stop)
         await parts.encoders.start(share_port=self._share_port)
         stack.push_async_callback(parts.encoders.stop)
+        if parts.media.between is not None:
+            within = web.UnixSite(runner, str(parts.media.between.keepers.inside / HTTP))
+            await within.start()
+            stack.push_async_callback(within.stop)
         site = web.SockSite(runner, listening, backlog=BACKLOG, ssl_context=_tls(settings))
         await site.start()
         stack.push_async_callback(site.stop)
@@ -329,7 +342,14 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         ),
         open_to_all=open_to_all,
         elsewhere=_elsewhere(settings),
+        keepers=Keepers(settings.data / "keepers") if settings.redis_url else None,
     )
+
+    async def claimed(record: str) -> None:
+        steer(parts.media, await parts.desks.room(record))
+        await parts.encoders.resume(record)
+
+    parts.media.on_claim = claimed
     recordings = archive.Archives(parts)
     parts.media.replay.words = veils.card_words()
     parts.media.replay.veils = recordings.veils
@@ -338,12 +358,15 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         hearing = Hearing(parts.desks, parts.air.halves, parts.media)
         parts.media.hear_with(lambda: media.Program(settings.recogniser), hearing.hear)
     parts.encoders = Encoders(parts)
-    capacity = Capacity(settings.uplink_mbit, parts.media.rates, parts.air.crowds)
+    parts.neighbours = Neighbours(parts.bus, parts.feed, parts.media)
+    capacity = Capacity(settings.uplink_mbit, parts.neighbours.rates, parts.air.crowds)
     parts.media.beside = lambda record: parts.encoders.health(record) | capacity.health(record)
     parts.air.newcomers(capacity.begin)
-    parts.air.stream_health(parts.media.health)
+    parts.air.stream_health(parts.neighbours.health)
     app.middlewares.append(security.guard(settings, pages.error_page(parts)))
     app.middlewares.append(sessions.guard(parts))
+    if parts.media.between is not None:
+        app.middlewares.append(parts.media.between.passing)
     for part in (
         pages,
         records,
@@ -369,6 +392,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         return await signals.side(request, record, person, wanted) if own else None
 
     relay = media.Relay(allow_seat)
+    parts.media.in_use += [parts.encoders.pushes, relay.carries]
     app.router.add_routes(relay.routes())
     parts.desks.on_change(lambda change: relay.keep(change.room.record, seated(change.room)))
 

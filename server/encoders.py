@@ -13,6 +13,7 @@ from meetings.kernel import Refused
 from meetings.meeting import BEFORE, TALKING
 from meetings.stream import stream_of
 from server.accounts.stream_keys import StreamKeys
+from server.media.keepers import RTMP
 from server.media.push import Push
 from server.media.rtmp import Address, Turned, address_of
 from server.media.rtmp.door import Door, Refusals
@@ -50,13 +51,28 @@ class Encoders:
         settings = self._settings
         if settings.rtmp_port is not None:
             await self.door.start(settings.rtmp_host, settings.rtmp_port, share_port=share_port)
+            between = self._parts.media.between
+            if between is not None:
+                await self.door.listen_inside(between.keepers.inside / RTMP)
+        for record in await self._parts.store.stream_lines.pushed():
+            if await self._parts.media.keeper(record) is None:
+                await self.resume(record)
+
+    async def resume(self, record: str) -> None:
+        """This process keeps the stream now: go on pushing where it was being pushed."""
         lines = self._parts.store.stream_lines
-        for record in await lines.pushed():
-            line = await lines.of(record)
-            if line is not None and await self._open(record):
-                self._begin(line)
-            else:
-                await lines.change(record, pushed=False)
+        line = await lines.of(record)
+        if line is None or not line.pushed or record in self._pushes:
+            return
+        if await self._open(record):
+            self._begin(line)
+        else:
+            await lines.change(record, pushed=False)
+
+    def pushes(self, record: str) -> bool:
+        """Whether the stream goes outside from here."""
+        push = self._pushes.get(record)
+        return push is not None and push.begun
 
     async def stop(self) -> None:
         """Let every machine go."""

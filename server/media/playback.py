@@ -20,10 +20,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from server.media import ingest, replay
+from server.media.between import Between, inside, let_in
 from server.media.chunk import SECOND, Limits
 from server.media.elsewhere import Elsewhere
 from server.media.films import Film
+from server.media.keepers import Keepers
 from server.media.recogniser import Heard, Hears
+from server.media.recorder import INDEX
 from server.media.replay import Replay
 from server.media.session import Session, wall_ms
 from server.media.stream import Notify, Stream
@@ -34,6 +37,7 @@ from server.media.verdicts import AllowWatch, OpenToAll, Verdicts, settled
 from server.media.watching import Watching
 
 _LEAVE_S = 60.0
+_LOOKED_AT = 16
 AllowPublish = Callable[[web.Request, str], Awaitable[str | None] | str | None]
 
 _NAME = r"{name:meeting-[0-9A-Za-z_-]{1,80}}"
@@ -55,6 +59,7 @@ class Media:
         limits: Limits,
         open_to_all: OpenToAll = lambda _: False,
         elsewhere: Elsewhere | None = None,
+        keepers: Keepers | None = None,
     ) -> None:
         self.elsewhere = elsewhere
         self._leaving: set[asyncio.Task[None]] = set()
@@ -65,11 +70,27 @@ class Media:
         self._pool = ThreadPoolExecutor(2, "recorder")
         self._tokens = Tokens()
         self.beside: Callable[[str], dict[str, Any]] = lambda _record: {}
+        self.between: Between | None = None
+        if keepers is not None:
+            self.between = Between(
+                keepers,
+                self._verdicts.open_to_all,
+                self._verdicts.may_watch,
+                self._claim,
+                limits.waiting_readers,
+            )
+        self.on_claim: Callable[[str], Awaitable[None]] | None = None
+        self.in_use: list[Callable[[str], bool]] = []
+        self._looked_at: OrderedDict[str, tuple[tuple[int, int] | None, Stream]] = OrderedDict()
         self.replay = Replay(limits.disk_floor_bytes)
         self._hearing: tuple[Callable[[], Hears], Callable[[str, Heard, int], None]] | None = None
 
     def stream(self, record: str) -> Stream:
-        """The stream of a record, read from its index when first asked for. Raises KeyError for other names."""
+        """The stream of a record, read from its index when first asked for; where another process keeps it, what
+        can be read of it there. Raises KeyError for other names.
+        """
+        if not self.keeps(record):
+            return self._look_at(record)
         found = self._streams.get(record)
         if found is None:
             found = Stream(record, folder(self.root, record), self.limits, self._notify, self._pool)
@@ -83,6 +104,45 @@ class Media:
             self._forget()
         self._streams.move_to_end(record)
         return found
+
+    def keeps(self, record: str) -> bool:
+        """Whether this process keeps the record's media; alone it keeps all."""
+        return self.between is None or self.between.keepers.keeps(record)
+
+    def kept(self) -> list[str]:
+        """The records with a stream in this process."""
+        return list(self._streams)
+
+    async def keeper(self, record: str) -> Path | None:
+        """Where the process is that keeps this record; None: here, from now on if it was nowhere."""
+        return None if self.between is None else await self.between.way(record)
+
+    async def _claim(self, record: str) -> None:
+        """This process begins to keep a record: what is held back is known before anything can be listed."""
+        self._looked_at.pop(record, None)
+        self._streams.pop(record, None)
+        stream = self.stream(record)
+        if self.on_claim is not None:
+            await self.on_claim(record)
+        self._streams.setdefault(record, stream)
+
+    def _look_at(self, record: str) -> Stream:
+        place = folder(self.root, record)
+        try:
+            about = (place / INDEX).stat()
+            stamp = (about.st_mtime_ns, about.st_size)
+        except FileNotFoundError:
+            stamp = None
+        known = self._looked_at.get(record)
+        if known is None or known[0] != stamp:
+            known = self._looked_at[record] = (
+                stamp,
+                Stream(record, place, self.limits, self._notify, self._pool),
+            )
+            while len(self._looked_at) > _LOOKED_AT:
+                self._looked_at.popitem(last=False)
+        self._looked_at.move_to_end(record)
+        return known[1]
 
     def hear_with(self, hears: Callable[[], Hears], heard: Callable[[str, Heard, int], None]) -> None:
         """Let every stream be heard: `heard` is told, in the loop, record, words, and when they were said."""
@@ -106,14 +166,21 @@ class Media:
         return self._tokens.issue(record, person)
 
     def hold(self, record: str, since_ms: int | None = None) -> None:
-        """Stop listing segments at once; recording goes on, the span (from now, or since then) is not public."""
-        self.stream(record).hold(since_ms)
+        """Stop listing segments at once; recording goes on, the span (from now, or since then) is not public.
+        Every process is told by the record: it concerns the one that keeps this stream.
+        """
+        if self.keeps(record):
+            self.stream(record).hold(since_ms)
 
     def release(self, record: str, at_ms: int | None = None) -> None:
-        self.stream(record).release(at_ms)
+        if self.keeps(record):
+            self.stream(record).release(at_ms)
 
     async def end(self, record: str) -> None:
         """The stream ends by command; its address serves the recording from now on."""
+        self._verdicts.forget()
+        if await self.keeper(record) is not None:
+            return
         await self.stream(record).end()
         self._verdicts.forget()
         if self.elsewhere is not None:
@@ -166,7 +233,13 @@ class Media:
 
     async def veiled(self, record: str) -> None:
         """What is masked has changed: make the new version before anybody asks. Harmless to repeat."""
-        await self.replay.ready(self.stream(record))
+        if await self.keeper(record) is None:
+            if self.elsewhere is not None:
+                # A store keeps the last of it for a minute: not what must not be seen.
+                await self.elsewhere.forget(record)
+            await self.replay.ready(self.stream(record))
+        else:
+            await self.replay.asked(self.stream(record))
 
     async def remove(self, record: str) -> None:
         """Take the media of a sample record away; where there are none nothing happens."""
@@ -184,11 +257,19 @@ class Media:
         for stream in self._streams.values():
             await stream.close()
         await asyncio.to_thread(self._pool.shutdown)
+        if self.between is not None:
+            await self.between.close()
 
     def _forget(self) -> None:
-        idle = [record for record, stream in self._streams.items() if stream.idle]
+        idle = [
+            record
+            for record, stream in self._streams.items()
+            if stream.idle and not any(uses(record) for uses in self.in_use)
+        ]
         for record in idle[: max(0, len(self._streams) - self.limits.records_in_memory)]:
             del self._streams[record]
+            if self.between is not None:
+                self.between.leave(record)
 
     # routes
 
@@ -220,7 +301,7 @@ class Media:
 
     async def _watched(self, request: web.Request) -> Stream:
         record = _record(request)
-        if not await self._verdicts.may_watch(request, record):
+        if not let_in(request) and not await self._verdicts.may_watch(request, record):
             raise web.HTTPForbidden
         stream = self.stream(record)
         await self.replay.gate(request, stream)
@@ -241,12 +322,18 @@ def mount(
     limits: Limits | None = None,
     open_to_all: OpenToAll = lambda _: False,
     elsewhere: Elsewhere | None = None,
+    keepers: Keepers | None = None,
 ) -> Media:
     """Give `app` the media routes. `allow_publish` says who publishes (None: nobody), `allow_watch` whether
     this request may see, `open_to_all` whether anybody may see this record (then proxies may keep its files);
-    `on_state` is told the state's words as they happen; `elsewhere` is another address for live files.
+    `on_state` is told the state's words as they happen; `elsewhere` is another address for live files, `keepers`
+    say which of several processes keeps which record.
     """
-    media = Media(root, allow_publish, allow_watch, on_state, limits or Limits(), open_to_all, elsewhere)
+    media = Media(
+        root, allow_publish, allow_watch, on_state, limits or Limits(), open_to_all, elsewhere, keepers
+    )
+    if media.between is not None:
+        app.middlewares.append(inside)
     base = f"/media/{_NAME}"
     app.router.add_routes(
         Watching(

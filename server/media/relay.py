@@ -100,6 +100,10 @@ class Relay:
             web.get(r"/media/{name:meeting-[0-9A-Za-z_-]{1,80}}/stage/{person:[\w.:-]{1,64}}", self._serve)
         ]
 
+    def carries(self, record: str) -> bool:
+        """Whether anybody of this record is on the way here."""
+        return any(of == record for of, _person in self._pairs)
+
     def keep(self, record: str, people: frozenset[str]) -> None:
         """Only these people of a record have a seat: everybody else's way is closed."""
         for of, person in list(self._pairs):

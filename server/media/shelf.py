@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 
-_PUBLIC_S = 600
+_PUBLIC_S = 1
 TIMEOUT_S = 10.0
 
 

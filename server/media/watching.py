@@ -6,11 +6,13 @@ Names of files keep their content for ever; only playlists change. Whatever is h
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
+from server.media.between import HOLD, let_in
 from server.media.elsewhere import Elsewhere
 from server.media.tracks import Track, has, of_letter
 from server.media.window import Crowded, Window
@@ -23,8 +25,11 @@ _FRESH = "no-cache"
 _SETTLED_S = 6
 """A playlist that was waited for is the same for whoever waits for that segment: a proxy asks once."""
 _KEPT = "max-age=31536000, immutable"
-_SHARED_S = 600
-"""Proxies forget sooner than browsers: a passage masked after the meeting must not live on in them."""
+_SHARED_S = 1
+"""Proxies keep a segment for the second in which everybody asks for it, and nothing of a stream that has ended: when a
+passage is masked after the meeting, none has it any more."""
+_PASSING = f"max-age={_SHARED_S}"
+"""Parts are listed before they are on disk: a server killed in between may give their names to other bytes."""
 _OFFLINE, _ABSENT = {"state": "offline"}, {"state": "absent"}
 _LONGEST_NUMBER = 12
 _TRACKS: dict[str, Track] = {"live": "picture", "thin": "thin", "sound": "sound"}
@@ -82,12 +87,16 @@ class Watching:
         if self._elsewhere is not None and await self._shared(request):
             text = self._elsewhere.rewritten(stream.record, text)
         cache = f"{await self._scope(request)}, max-age={_SETTLED_S}" if settled else _FRESH
-        return web.Response(body=text, headers={"Content-Type": _TYPE, "Cache-Control": cache})
+        headers = {"Content-Type": _TYPE, "Cache-Control": cache}
+        if settled and let_in(request):
+            headers[HOLD] = "1"
+        return web.Response(body=text, headers=headers)
 
     async def header(self, request: web.Request) -> web.StreamResponse:
         stream = await self._gate(request)
         track = _HEADERS[request.match_info["track"]]
-        return await self._file(request, stream.landing.inits[track].get(int(request.match_info["n"])))
+        data = stream.landing.inits[track].get(int(request.match_info["n"]))
+        return await self._file(request, stream, data)
 
     async def segment(self, request: web.Request) -> web.StreamResponse:
         stream = await self._gate(request)
@@ -101,7 +110,7 @@ class Watching:
                 data = await asyncio.to_thread(stream.recorder.read, entry, track)
             except FileNotFoundError:
                 raise web.HTTPNotFound from None
-        return await self._file(request, data)
+        return await self._file(request, stream, data)
 
     async def part(self, request: web.Request) -> web.StreamResponse:
         """A partial segment; the one that is hinted at is waited for."""
@@ -116,14 +125,25 @@ class Watching:
             except Crowded:
                 raise _crowded() from None
             data = window.part(n, place)
-        return await self._file(request, data)
+        return await self._file(request, stream, data, kept=_PASSING)
 
-    async def _file(self, request: web.Request, data: bytes | None) -> web.Response:
+    async def _file(
+        self, request: web.Request, stream: Stream, data: bytes | None, *, kept: str = _KEPT
+    ) -> web.Response:
         if data is None:
             raise web.HTTPNotFound
-        scope = await self._scope(request)
+        live = stream.state != "ended"
+        scope = await self._scope(request) if live else "private"
         sooner = f", s-maxage={_SHARED_S}" if scope == "public" else ""
-        headers = {"Content-Type": "video/mp4", "Cache-Control": f"{scope}, {_KEPT}{sooner}"}
+        headers = {
+            "Content-Type": "video/mp4",
+            "Cache-Control": f"{scope}, {kept}{sooner}",
+            "ETag": _etag(data),
+        }
+        if live and let_in(request):
+            headers[HOLD] = "1"
+        if headers["ETag"] in request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
         if self._elsewhere is not None and scope == "public":
             # A cache under another address hands this on: our page must be allowed to read it there.
             headers["Access-Control-Allow-Origin"] = "*"
@@ -141,6 +161,11 @@ class Watching:
             return await window.wait(msn, self._block_s, place)
         except Crowded:
             raise _crowded() from None
+
+
+def _etag(data: bytes) -> str:
+    """Tells two contents of one name apart: length and end. A proxy asks by it whether it may go on serving."""
+    return f'"{len(data):x}-{zlib.crc32(data[-256:]):x}"'
 
 
 def _number(text: str) -> int:

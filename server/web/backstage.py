@@ -33,7 +33,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         place = await parts.accounts.meeting_of(record)
         seq, link = await parts.store.records.tip(record)
         told = {
-            "pages": parts.feed.pages(record),
+            "pages": parts.neighbours.pages(record),
             "proof": {"seq": seq, "link": link.hex()[:PROOF_DIGITS]},
             "address": f"{parts.base_url}/m/{place.code}" if place else None,
             "code": place.code if place else None,

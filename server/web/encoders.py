@@ -70,13 +70,14 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         state = await parts.encoders.push(record, address=wish.address, on=wish.on, viewers=wish.viewers)
         return told({"push": state})
 
-    async def hook(request: web.Request) -> web.Response:
+    async def hook(request: web.Request) -> web.StreamResponse:
         """A media server asks whether somebody may publish or play. 200 is yes, 403 no."""
         server = parts.encoders.server
         if server is None or not _known(request, parts.settings):
             raise Refused("not_found")
         try:
-            call = hooks.read(request.content_type, await bytes_of(request, hooks.LIMIT))
+            body = await bytes_of(request, hooks.LIMIT)
+            call = hooks.read(request.content_type, body)
         except hooks.Unclear:
             raise Refused("unclear") from None
         if call.wish == "done":
@@ -89,6 +90,10 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             code = await parts.encoders.admits(call.record, call.key)
         except KeyError:
             raise Refused("forbidden") from None
+        if code is None and parts.media.between is not None:
+            elsewhere = await parts.media.between.pass_on(request, call.record, body)
+            if elsewhere is not None:
+                return elsewhere
         if code is None and not server.free(call.record):
             code = "taken"
         if code is not None:

@@ -110,6 +110,8 @@ class Line:
         self.plain, self._address = plain, address
         self._stream = 0
         self._listening: asyncio.Task[None] | None = None
+        self.why = ""
+        """The other side's own sentence, where it sent us off."""
 
     @classmethod
     async def open(cls, address: Address, *, private: bool, patience: float = 10.0) -> Line:
@@ -120,19 +122,32 @@ class Line:
             reader, writer = await asyncio.open_connection(
                 place, address.port, ssl=secure, server_hostname=address.host if secure else None
             )
-            line = cls(Plain(reader, writer), address)
-            try:
-                await handshake.introduce(reader, writer)
-                line.plain.parser.most = chunks.MESSAGE_BYTES
-                line.plain.larger_chunks()
-                await line._connect()
-            except (amf.Unreadable, asyncio.IncompleteReadError):
-                writer.close()
-                raise Turned("not-rtmp") from None
-            except BaseException:
-                writer.close()
-                raise
-            return line
+            return await cls._greeted(reader, writer, address)
+
+    @classmethod
+    async def inside(cls, path: str, address: Address, *, patience: float = 10.0) -> Line:
+        """The same to another process of ours, over its own socket."""
+        async with asyncio.timeout(patience):
+            reader, writer = await asyncio.open_unix_connection(path)
+            return await cls._greeted(reader, writer, address)
+
+    @classmethod
+    async def _greeted(
+        cls, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: Address
+    ) -> Line:
+        line = cls(Plain(reader, writer), address)
+        try:
+            await handshake.introduce(reader, writer)
+            line.plain.parser.most = chunks.MESSAGE_BYTES
+            line.plain.larger_chunks()
+            await line._connect()
+        except (amf.Unreadable, asyncio.IncompleteReadError):
+            writer.close()
+            raise Turned("not-rtmp") from None
+        except BaseException:
+            writer.close()
+            raise
+        return line
 
     async def _connect(self) -> None:
         address = self._address
@@ -179,6 +194,11 @@ class Line:
         """Whether the other side is gone."""
         return self._listening is not None and self._listening.done()
 
+    async def ended(self) -> None:
+        """Wait until the other side is gone, or has sent us off: `why`."""
+        if self._listening is not None:
+            await asyncio.wait({self._listening})
+
     async def drain(self) -> None:
         await self.plain.drain()
 
@@ -219,6 +239,7 @@ class Line:
             values = await self._next_command()
             about = values[3] if len(values) > 3 and isinstance(values[3], dict) else {}
             if about.get("level") == "error" or values[0] == "_error":
+                self.why = str(about.get("description", ""))[:_LONGEST]
                 raise Turned("refused-there")
             if about.get("code") == wanted:
                 return
@@ -234,7 +255,9 @@ class Line:
 
     async def _listen(self) -> None:
         while (message := await self.plain.receive()) is not None:
-            if message.kind in (chunks.COMMAND, chunks.COMMAND_3) and _ends(_command(message)):
+            if message.kind in (chunks.COMMAND, chunks.COMMAND_3) and _ends(values := _command(message)):
+                about = values[3] if len(values) > 3 and isinstance(values[3], dict) else {}
+                self.why = str(about.get("description", ""))[:_LONGEST]
                 return
 
 

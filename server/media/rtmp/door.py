@@ -11,11 +11,15 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
+from server.media.keepers import RTMP
 from server.media.rtmp import amf, chunks, handshake
 from server.media.rtmp.amf import Unreadable
+from server.media.rtmp.client import Address, Turned
+from server.media.rtmp.client import Line as Outward
 from server.media.rtmp.flv import Refused
 from server.media.rtmp.intake import ENCODER, Intake
 from server.media.rtmp.line import Line
@@ -56,8 +60,14 @@ class Refusals:
         self._last.pop(record, None)
 
 
+class _SentOff(Exception):
+    """The process that keeps the stream has sent the encoder off, with this sentence."""
+
+
 class _Guest:
-    """One connection, from its greeting to its end."""
+    """One connection, from its greeting to its end. `onward` leads to the process that keeps the stream, where that
+    is another.
+    """
 
     def __init__(self, line: Line) -> None:
         self.line = line
@@ -65,6 +75,7 @@ class _Guest:
         self.stream = 1
         self.record = ""
         self.intake: Intake | None = None
+        self.onward: Outward | None = None
         self.heard_at = time.monotonic()
         self.sent_off: str | None = None
         self.patience: asyncio.Timeout | None = None
@@ -79,6 +90,7 @@ class Door:
         self._tasks: set[asyncio.Task[None]] = set()
         self._strangers: dict[_Guest, asyncio.Task[None]] = {}
         self._server: asyncio.Server | None = None
+        self._inside: asyncio.Server | None = None
         self.port = 0
 
     async def start(self, host: str, port: int, *, share_port: bool = False) -> None:
@@ -88,9 +100,14 @@ class Door:
         )
         self.port = int(self._server.sockets[0].getsockname()[1])
 
+    async def listen_inside(self, path: Path) -> None:
+        """Take encoders too that came to other processes of ours."""
+        self._inside = await asyncio.start_unix_server(self._came, path, limit=1 << 16)
+
     async def stop(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, self._inside):
+            if server is not None:
+                server.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -144,8 +161,13 @@ class Door:
             await self._receive(guest)
         except Refused as refused:
             await self._refuse(guest, guest.sent_off or refused.code)
+        except _SentOff as sent:
+            await self._say_no(guest, "NetStream.Publish.BadName", str(sent))
         else:
             await guest.line.end()
+        finally:
+            if guest.onward is not None:
+                await guest.onward.close()
 
     async def _enter(self, guest: _Guest) -> None:
         """Talk until the encoder is let in. Raises Refused."""
@@ -196,6 +218,10 @@ class Door:
         guest.record = record
         if code is not None:
             raise Refused(code)
+        keeper = await self._media.keeper(record)
+        if keeper is not None:
+            await self._onward(guest, keeper, record, key)
+            return
         stream = self._media.stream(record)
         before = self._on.get(record)
         if before is not None and time.monotonic() - before.heard_at > _ALIVE_S:
@@ -206,8 +232,27 @@ class Door:
         self._on[record] = guest
         self._strangers.pop(guest, None)
         guest.intake = Intake(stream, lambda why: self._part(guest, why))
-        guest.line.parser.most = chunks.MESSAGE_BYTES
         self._refusals.forget(record)
+        await self._welcome(guest)
+
+    async def _onward(self, guest: _Guest, keeper: Path, record: str, key: str) -> None:
+        """To the process that keeps the stream, which looks at everything again. Raises _SentOff."""
+        self._strangers.pop(guest, None)
+        name = f"{record.replace(':', '-', 1)}?{urlencode({'key': key})}"
+        try:
+            line = await Outward.inside(str(keeper / RTMP), Address("rtmp", "inside", 1935, "live", name))
+        except (Turned, OSError, TimeoutError):
+            # It has just gone. An encoder comes again by itself, and by then somebody keeps the stream.
+            raise Unreadable("keeper") from None
+        guest.onward = line
+        try:
+            await line.publish()
+        except Turned:
+            raise _SentOff(line.why) from None
+        await self._welcome(guest)
+
+    async def _welcome(self, guest: _Guest) -> None:
+        guest.line.parser.most = chunks.MESSAGE_BYTES
         guest.line.send(chunks.CONTROL, bytes([0, 0]) + guest.stream.to_bytes(4, "big"))
         guest.line.command(
             "onStatus",
@@ -220,6 +265,8 @@ class Door:
 
     async def _receive(self, guest: _Guest) -> None:
         """Take pictures and sound until the encoder goes. Raises Refused."""
+        if guest.onward is not None:
+            await self._hand_on(guest, guest.onward)
         loop, intake = asyncio.get_running_loop(), guest.intake
         if intake is None:
             return
@@ -241,6 +288,32 @@ class Door:
         if guest.sent_off is not None:
             raise Refused(guest.sent_off)
 
+    async def _hand_on(self, guest: _Guest, onward: Outward) -> None:
+        """Every message to the process that keeps the stream, no faster than it is taken there. Raises _SentOff."""
+        gone = asyncio.create_task(onward.ended())
+        coming = asyncio.create_task(guest.line.receive())
+        try:
+            while True:
+                # The keeper has the same patience, and a sentence for its end.
+                async with asyncio.timeout(_SILENT_S + _LINGER_S):
+                    await asyncio.wait({coming, gone}, return_when=asyncio.FIRST_COMPLETED)
+                if gone.done():
+                    raise _SentOff(onward.why)
+                message = await coming
+                coming = asyncio.create_task(guest.line.receive())
+                if message is None:
+                    return
+                if message.kind in (chunks.COMMAND, chunks.COMMAND_3):
+                    if _goodbye(message):
+                        return
+                elif message.kind in (chunks.SOUND, chunks.PICTURE, chunks.DATA, chunks.DATA_3):
+                    onward.send(message.kind, message.at, message.data)
+                    await onward.drain()
+        finally:
+            gone.cancel()
+            coming.cancel()
+            await asyncio.gather(gone, coming, return_exceptions=True)
+
     def _part(self, guest: _Guest, code: str) -> None:
         """Let a publisher go from outside: its own task says why when it wakes."""
         if guest.sent_off is None:
@@ -254,8 +327,10 @@ class Door:
             log.info("%s: an encoder was refused: %s", guest.record, code)
         self._gone(guest)
         word = "NetStream.Play.Failed" if code == "play" else "NetStream.Publish.BadName"
-        status = _status("error", word, self._say(code))
-        guest.line.command("onStatus", 0, None, status, stream=guest.stream)
+        await self._say_no(guest, word, self._say(code))
+
+    async def _say_no(self, guest: _Guest, word: str, sentence: str) -> None:
+        guest.line.command("onStatus", 0, None, _status("error", word, sentence), stream=guest.stream)
         await guest.line.end(_LINGER_S)
 
     def _gone(self, guest: _Guest, code: str = "") -> None:
