@@ -12,8 +12,9 @@ const locale = join(here, '../server/locale')
 /* Newer syntax gives white screens in WeChat's older engines. */
 const floor = ['chrome86', 'safari14']
 
-/** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. */
-const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|\.css/.test(id) }
+/** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. The table
+ * of words is left out: no first glance at the room needs it. */
+const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|src\/words|\.css/.test(id) }
 
 /** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
 function entries() {

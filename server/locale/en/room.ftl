@@ -3,6 +3,7 @@
 room-stage = Live picture
 room-watching = People watching
 room-more = Messages and settings
+room-halted = The picture pauses for a moment
 room-paused = The council is paused
 room-stream-offline = The picture will be here soon
 room-stream-ended = The picture has stopped; the council goes on

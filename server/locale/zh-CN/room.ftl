@@ -3,6 +3,7 @@
 room-stage = 直播画面
 room-watching = 正在看的人数
 room-more = 消息和设置
+room-halted = 画面暂停一会儿
 room-paused = 会议暂停
 room-stream-offline = 画面马上就来
 room-stream-ended = 画面已停，会议还在开

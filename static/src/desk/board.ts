@@ -19,7 +19,7 @@ export type Sheet =
   | { kind: 'mute', person: string, shown: string }
   | { kind: 'remove', comment: Comment }
   | { kind: 'outcome', question: string | null, outcome: Outcome | null }
-  | { kind: 'poll' | 'meeting' | 'help' | 'search' | 'returned' | 'slow' }
+  | { kind: 'poll' | 'meeting' | 'help' | 'search' | 'returned' | 'slow' | 'watch' }
 
 export interface Board {
   store: Store

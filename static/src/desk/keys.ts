@@ -5,7 +5,7 @@ export type Does =
   | 'down' | 'up' | 'left' | 'right' | 'choose' | 'choose_down' | 'choose_up'
   | 'approve' | 'back' | 'edit' | 'merge' | 'give' | 'mute' | 'pin' | 'earlier' | 'later' | 'who'
   | 'next' | 'finish' | 'defer' | 'ledger'
-  | 'poll' | 'caption' | 'search' | 'undo' | 'help'
+  | 'halt' | 'hold' | 'watch' | 'poll' | 'caption' | 'search' | 'undo' | 'help'
 
 export interface Key {
   does: Does
@@ -40,6 +40,9 @@ export const KEYS: readonly Key[] = [
   { does: 'finish', press: ['enter'], face: ['enter'], group: 'stage' },
   { does: 'defer', press: ['w'], face: ['W'], group: 'stage' },
   { does: 'ledger', press: ['t'], face: ['T'], group: 'stage' },
+  { does: 'hold', press: ['d'], face: ['D'], group: 'review' },
+  { does: 'halt', press: ['q'], shift: true, face: ['Shift', 'Q'], group: 'all' },
+  { does: 'watch', press: ['r'], face: ['R'], group: 'all' },
   { does: 'poll', press: ['v'], face: ['V'], group: 'all' },
   { does: 'caption', press: ['c'], face: ['C'], group: 'all' },
   { does: 'search', press: ['/'], face: ['/'], group: 'all' },

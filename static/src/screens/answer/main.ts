@@ -7,6 +7,6 @@ import { openScreen } from '@/room'
 import Answer from './Answer.vue'
 
 void openScreen(Answer, {
-  'zh-CN': () => import('catalogue:zh-CN/answer'),
-  en: () => import('catalogue:en/answer'),
+  'zh-CN': () => import('catalogue:zh-CN/answer+halt'),
+  en: () => import('catalogue:en/answer+halt'),
 })

@@ -6,6 +6,6 @@ import { openScreen } from '@/room'
 import Stage from './Stage.vue'
 
 void openScreen(Stage, {
-  'zh-CN': () => import('catalogue:zh-CN/stage'),
-  en: () => import('catalogue:en/stage'),
+  'zh-CN': () => import('catalogue:zh-CN/stage+halt'),
+  en: () => import('catalogue:en/stage+halt'),
 })
