@@ -169,7 +169,8 @@ def _(room: Room, cmd: Sign, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
     is_supervisor(motion, who)
     check_person(cmd.digest, "digest")
-    if cmd.round == len(motion.rounds) and who.person in motion.rounds[-1].signed_by:
+    last = motion.rounds[-1] if motion.rounds else None
+    if last is not None and cmd.round == last.number and who.person in last.signed_by:
         return []
     if cmd.round != next_round(motion):
         raise Refused("unclear", field="round")
