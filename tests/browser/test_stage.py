@@ -25,6 +25,7 @@ from tests.browser.show import (
 )
 from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve
 from tests.media.guest import EARS, HEARS, NO_UDP, devices, programme
+from tests.media.line import Line
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -115,6 +116,71 @@ async def test_two_guests_are_on_stage_one_of_them_through_the_server(
     await show.arrives(lambda now: now.shows(RED) + now.shows(BLUE) < 0.01, "an empty stage")
     for page in (lawyer, deputy):
         await page.locator(".acts .btn.d").click()
+
+
+SENT = """
+(() => {
+  window.sent = { pictures: 0, sounds: 0, blocks: 0 }
+  const real = WebSocket.prototype.send
+  WebSocket.prototype.send = function (data) {
+    const kind = data instanceof Uint8Array ? data[0] : 0
+    if (kind === 2) window.sent.pictures += 1
+    if (kind === 3) window.sent.sounds += 1
+    return real.call(this, data)
+  }
+  const made = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage')
+  Object.defineProperty(MessagePort.prototype, 'onmessage', { ...made, set(hear) {
+    made.set.call(this, hear && ((event) => {
+      if (event.data && event.data.block) window.sent.blocks += 1
+      return hear.call(this, event)
+    }))
+  } })
+})();
+"""
+"""Init script of a guest's page: pictures and packets of sound sent through the server, blocks of sound made."""
+
+
+async def test_a_line_that_carries_nothing_is_sent_no_picture_and_hardly_any_sound_until_it_does(
+    show: Show, open_page: Any, walled: Any
+):
+    await show.begin()
+    line = Line(int(show.hall.url.rpartition(":")[2]))
+    far = await line.open()
+    deputy = await (await walled.new_context(locale="zh-CN", **WIDE)).new_page()
+    await show.enter(deputy, "deputy", SENT + devices("rgb(0,0,200)", DEPUTY))
+    await deputy.goto(f"{far}/stage/{show.meeting}")
+    await show.ready(deputy, "relay")
+    await show.take("丁永康")
+    await show.arrives(lambda now: now.shows(BLUE) > SHARE, "the relayed picture")
+
+    line.deaf()
+    await grown(deputy, 50)  # a second: until it is clear that nothing comes back
+    begun = await grown(deputy, 0)
+    ended = await grown(deputy, 100)
+    assert ended["pictures"] == begun["pictures"]
+    assert ended["sounds"] - begun["sounds"] < 30
+    line.mend()
+
+    async def flows() -> bool:
+        now = await deputy.evaluate("sent")
+        return bool(now["pictures"] > ended["pictures"] and now["sounds"] > ended["sounds"] + 100)
+
+    await eventually(flows, what="picture and sound on the mended line")
+    await show.tile("丁永康").locator(".off").click()
+    await deputy.locator(".acts .btn.d").click()
+    await line.close()
+
+
+async def grown(page: Any, blocks: int) -> dict[str, int]:
+    """What was sent when so many more blocks of sound were made: fifty are a second."""
+    until = await page.evaluate("sent.blocks") + blocks
+
+    async def reached() -> bool:
+        return bool(await page.evaluate("sent.blocks") >= until)
+
+    await eventually(reached, what=f"{blocks} blocks of sound")
+    found: dict[str, int] = await page.evaluate("({ ...sent })")
+    return found
 
 
 async def test_a_resident_raises_the_hand_and_speaks(show: Show, open_page: Any):
