@@ -379,7 +379,7 @@ def main() -> int:
         if not where.startswith("author"):
             print(f"  {where}: {size:,} bytes")
     authors = sum(size for where, size in search.bytes.items() if where.startswith("author"))
-    print(f"  authors, of others' texts: {authors:,} bytes")
+    print(f"  authors, their own apart: {authors:,} bytes")
     print(f"{len(search.leaks)} leaks in {search.bytes.total():,} bytes, {time.perf_counter() - begun:.0f} s")
     for leak in search.leaks[:20]:
         print(f"  {leak}")
