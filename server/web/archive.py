@@ -22,6 +22,7 @@ from meetings.kernel import Refused
 from meetings.masking import masked
 from meetings.meeting import AFTER, DAY, Meeting, meeting_of
 from meetings.people import HOSTS, STAFF
+from meetings.questions import RESULTS
 from meetings.recording import Passage, Recording, recording_of
 from server.media import Caption, Film, Veil
 from server.web import language, veils
@@ -227,6 +228,7 @@ def drawn(opened: Opened, lang: str, at: int, wanted: str = "") -> dict[str, Any
         "comments": len(read.comments),
         "span": span,
         "tables": TABLES,
+        "results_of": RESULTS,
     }
 
 

@@ -62,6 +62,11 @@ archive-put-off = (first promised for { $day })
 archive-late = Overdue
 archive-result = What became of it
 archive-result-told = Told on { $day }
+archive-result-tell = Tell what became of it
+archive-result-hint = The asker is told at once; it is public here and in the downloads, personal data covered. Telling it again corrects it.
+archive-result-words = What was done
+archive-result-do = Tell it
+archive-result-done = Told; the asker has it.
 archive-result-none = Being dealt with; the result will be told here.
 archive-all-answers = Show all { $n } questions
 

@@ -153,3 +153,5 @@ room-mode-delayed = Everybody sees it after about 12 seconds
 room-mode-after = Everybody sees it at once; it is reviewed afterwards
 room-on-its-way = public in { $wait }
 room-ask-halted = Words pause for a moment; what you have written stays on this phone.
+
+room-ledger = Moderation ledger

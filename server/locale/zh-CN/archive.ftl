@@ -56,6 +56,11 @@ archive-put-off = （原定 { $day }）
 archive-late = 已过期限
 archive-result = 办理结果
 archive-result-told = { $day }告知
+archive-result-tell = 登记办理结果
+archive-result-hint = 提问人马上收到，这里和下载里都公开；电话、门牌等自动遮住。再登记一次就是更正。
+archive-result-words = 怎么办的
+archive-result-do = 登记并告知
+archive-result-done = 已登记，提问人已收到。
 archive-result-none = 还在办理，办完在这里告知。
 archive-all-answers = 看全部 { $n } 件提问
 

@@ -153,3 +153,5 @@ room-mode-delayed = 约 12 秒后大家可见
 room-mode-after = 先发后审：发出后大家可见
 room-on-its-way = { $wait }后大家可见
 room-ask-halted = 发言暂停一会儿，恢复后就能提交；写好的内容留在这台手机上。
+
+room-ledger = 审核公开账

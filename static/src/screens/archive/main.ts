@@ -2,6 +2,7 @@
    typed. Everything is there to read before this runs; this only adds to what the server drew. */
 import '@/style/tokens.css'
 import '@/style/base.css'
+import '@/style/ledger.css'
 import './archive.css'
 import { t, useCatalogue } from '@/i18n'
 import { toggleBig } from '@/look'
@@ -12,6 +13,7 @@ import { followPlayer } from './follow'
 import { openReplay } from './replay'
 import { copyMoment } from './moment'
 import { offerFilms } from './films'
+import { offerResults } from './handed'
 import { offerVeil } from './veil'
 
 const words: Record<string, () => Promise<{ default: string }>> = {
@@ -42,6 +44,7 @@ async function open(): Promise<void> {
   shortenAnswers()
   findAsTyped(t)
   offerFilms(t)
+  offerResults(t)
   const replay = openReplay()
   if (!replay) return
   followPlayer(replay)

@@ -1,6 +1,7 @@
 /* Public pages are read without script; this only saves them a round trip for the size of text. */
 import '@/style/tokens.css'
 import '@/style/base.css'
+import '@/style/ledger.css'
 import './pages.css'
 
 /** Another size without losing the place on the page. Look and catalogue stay with the server's page otherwise. */
