@@ -1,7 +1,7 @@
 /* Encodes one voice and one picture for the relayed way, in step by the sound's clock, and sends less when the
    line takes less: pictures are left out first, sound only where nothing moves at all. */
 import workletUrl from '@/studio/sound.worklet.ts?worker&url'
-import { Beat, SoundClock } from '@/studio/clock'
+import { Beat, PictureTimes, SoundClock } from '@/studio/clock'
 import { sizeOf } from '@/studio/paint'
 import type { Packet, RelayLine } from './relay'
 
@@ -34,6 +34,7 @@ export class Sending {
   private codec = ''
   private samples = 0
   private readonly clock = new SoundClock()
+  private readonly times = new PictureTimes()
   private readonly beat: Beat
   private lastKey = -Infinity
   private rate: number
@@ -116,8 +117,10 @@ export class Sending {
     this.samples += block.length
     this.clock.heard(this.clock_us, made_ms)
     this.say(block, at_us)
-    const now_us = this.clock.at_us(Date.now())
-    if (this.picture && this.beat.due(now_us)) this.draw(now_us)
+    const now = performance.now()
+    if (!this.picture || !this.beat.due(now)) return
+    this.draw(this.times.of(this.clock.at_us(Date.now())))
+    this.beat.took(now, performance.now())
   }
 
   private say(block: Float32Array<ArrayBuffer>, at_us: number): void {
@@ -146,7 +149,6 @@ export class Sending {
     const frame = new VideoFrame(this.canvas, { timestamp: at_us })
     seen.encode(frame, { keyFrame })
     frame.close()
-    this.beat.took(at_us, this.clock.at_us(Date.now()))
   }
 
   /** The line is full: no picture now, and smaller ones from here on, until it was quiet for a while. */

@@ -1,7 +1,7 @@
 /* The studio's engine: capture, stage, encoder and line joined, and the picture kept within what the line carries.
    No screen, no words: it tells what is the matter, and the screen says it. */
 import { Capture, type Block } from './capture'
-import { Beat } from './clock'
+import { Beat, PictureTimes } from './clock'
 import { able, Encoder, LEAST_BITRATE, QUALITIES, type Announced, type Coder, type Quality, type Unit } from './encoder'
 import { recordable, Recording } from './fallback'
 import { Publisher, type LineState } from './publisher'
@@ -66,6 +66,7 @@ export class Broadcast {
   private wasOn = false
   private blocks = 0
   private readonly beat = new Beat(QUALITIES.clear.fps)
+  private readonly times = new PictureTimes()
   private holding = false
   private resting = false
   private skipped = 0
@@ -258,15 +259,16 @@ export class Broadcast {
   }
 
   private draw(): void {
-    const now_us = this.capture.now_us
-    if (!this.beat.due(now_us)) return
+    const now = performance.now()
+    if (!this.beat.due(now)) return
+    const at_us = this.times.of(this.capture.now_us)
     this.stage.draw()
     if (this.coder && !this.soundAlone) {
       this.ticks += 1
       if (this.holding) this.skipped += 1
-      this.coder.picture(this.stage.canvas, now_us, this.holding)
+      this.coder.picture(this.stage.canvas, at_us, this.holding)
     }
-    this.beat.took(now_us, this.capture.now_us)
+    this.beat.took(now, performance.now())
   }
 
   /** A slow line gets less picture, a stuck one none until it moves. The thin picture goes on meanwhile: its viewers

@@ -2,11 +2,13 @@
    page late when it is busy. Knows no sound and no page; times are given to it. */
 
 /** The least delay among so many spans of so many milliseconds counts: blocks come in bursts, clocks drift slowly. */
-const [SPANS, SPAN_MS] = [8, 250]
+const [SPANS, SPAN_MS] = [4, 200]
 /** A step like this is no delay: the computer's clock was set, or the sound stood still. */
-const STEP_MS = 1_000
+const STEP_MS = 250
 /** Half of the pace at which it is asked whether a picture is due. */
-const SLACK_US = 10_000
+const SLACK_MS = 10
+/** The step of pictures that wait for their sound. */
+const LEAST_US = 10_000
 
 export class SoundClock {
   private spans: { at: number, least: number }[] = []
@@ -32,26 +34,36 @@ export class SoundClock {
   }
 }
 
-/** Says when the next picture is due, so many a second by the sound's time. A machine that is slow at drawing draws
-    less often: it rests as long as it drew, else nothing but drawing is done. */
+/** The times of pictures: those of the sound, but never back. Sound that stood still is behind from then on; pictures
+    wait for it by going slower, not by being left out. */
+export class PictureTimes {
+  private last_us = -Infinity
+
+  /** The time to write on a picture taken when the sound's time is this. */
+  of(now_us: number): number {
+    return (this.last_us = Math.max(now_us, this.last_us + LEAST_US))
+  }
+}
+
+/** Says when the next picture is due, so many a second by a clock of the computer. A machine that is slow at drawing
+    draws less often: it rests as long as it drew, else nothing but drawing is done. */
 export class Beat {
-  private due_us = -Infinity
-  private readonly step_us: number
+  private due_ms = -Infinity
+  private readonly step_ms: number
 
   constructor(fps: number) {
-    this.step_us = 1e6 / fps
+    this.step_ms = 1e3 / fps
   }
 
   /** Whether a picture is due now; then the next one is due a step later, not at what time was lost. */
-  due(now_us: number): boolean {
-    if (Math.abs(now_us - this.due_us) > 1e6) this.due_us = now_us
-    if (now_us < this.due_us - SLACK_US) return false
-    this.due_us = Math.max(this.due_us, now_us - this.step_us) + this.step_us
+  due(now_ms: number): boolean {
+    if (now_ms < this.due_ms - SLACK_MS) return false
+    this.due_ms = Math.max(this.due_ms, now_ms - this.step_ms) + this.step_ms
     return true
   }
 
   /** The picture begun then was drawn by now. */
-  took(begun_us: number, now_us: number): void {
-    this.due_us = Math.max(this.due_us, 2 * now_us - begun_us)
+  took(begun_ms: number, now_ms: number): void {
+    this.due_ms = Math.max(this.due_ms, 2 * now_ms - begun_ms)
   }
 }
