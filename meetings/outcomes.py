@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from meetings.agenda import need_item
-from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Who
+from meetings.kernel import Before, Command, Entity, Entry, Eye, Fact, Mark, Refused, Room, Who
 from meetings.meeting import AFTER, TALKING
 from meetings.people import STAFF, words
 from meetings.questions import Question
@@ -97,6 +97,10 @@ class Outcome(Entity, frozen=True):
     item: str | None = None
     reservations: list[Reservation] = []
     version: int = 1
+
+    @property
+    def stand(self) -> object:
+        return self.version
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         view: dict[str, Any] = msgspec.structs.asdict(self)
@@ -205,3 +209,15 @@ def _(room: Room, fact: Amended, entry: Entry) -> None:
                 version=held.version + 1,
             )
         )
+
+
+def _outcome(_room: Room, fact: Recorded) -> list[str]:
+    return [f"{Outcome.kind}:{fact.id}"]
+
+
+@words.takes_back(Recorded, of=_outcome)
+def _(room: Room, before: Before, mark: Mark) -> None:
+    for name in before:
+        outcome = room.named(name)
+        if outcome is not None:
+            room.drop(outcome)

@@ -16,6 +16,8 @@ from meetings.questions.asking import (
 from meetings.questions.cards import COLLECTING, SHOWN, Question, Queue, Score, on_air, queue_of, root_of
 from meetings.questions.handed import RESULTS, Resolve, Resolved, Slip
 from meetings.questions.labels import (
+    LABEL_LIMIT,
+    LABELS_MOST,
     AddLabel,
     EditLabel,
     Label,
@@ -65,6 +67,8 @@ __all__ = [
     "COLLECTING",
     "HIDE_REASONS",
     "KINDS",
+    "LABELS_MOST",
+    "LABEL_LIMIT",
     "REJECT_REASONS",
     "RESULTS",
     "SHOWN",

@@ -3,7 +3,7 @@ import { onMounted, onUnmounted, type Ref } from 'vue'
 
 export type Does =
   | 'down' | 'up' | 'left' | 'right' | 'choose' | 'choose_down' | 'choose_up'
-  | 'approve' | 'back' | 'edit' | 'merge' | 'give' | 'mute' | 'pin' | 'earlier' | 'later' | 'who'
+  | 'approve' | 'back' | 'edit' | 'merge' | 'give' | 'mute' | 'pin' | 'earlier' | 'later' | 'who' | 'label'
   | 'next' | 'finish' | 'defer' | 'ledger'
   | 'halt' | 'hold' | 'watch' | 'poll' | 'caption' | 'search' | 'undo' | 'help'
 
@@ -34,6 +34,7 @@ export const KEYS: readonly Key[] = [
   { does: 'mute', press: ['u'], face: ['U'], group: 'review' },
   { does: 'who', press: ['i'], face: ['I'], group: 'review' },
   { does: 'pin', press: ['p'], face: ['P'], group: 'queue' },
+  { does: 'label', press: ['g'], face: ['G'], group: 'queue' },
   { does: 'earlier', press: ['['], face: ['['], group: 'queue' },
   { does: 'later', press: [']'], face: [']'], group: 'queue' },
   { does: 'next', press: ['n'], face: ['N'], group: 'stage' },

@@ -18,12 +18,23 @@ export interface Place {
   /** The focus came to a card by mouse, touch or Tab. */
   came: (column: Column, id: string | null) => void
   goTo: (column: Column, id?: string | null) => void
+  /** These hands do something about this card. */
+  doing: (id: string) => void
   /** Leave these cards: they are about to go. */
   leave: (ids: readonly string[]) => void
 }
 
-/** @param cards what can be gone through in a column, from top to bottom */
-export function usePlace(cards: (column: Column) => readonly Question[], looked: (id: string | null) => void): Place {
+/** A card that goes this soon after went by my own doing. */
+const OWN_MS = 5_000
+
+/** @param cards what can be gone through in a column, from top to bottom
+ * @param taken a card in hand went away, and not by what these hands did */
+export function usePlace(
+  cards: (column: Column) => readonly Question[], looked: (id: string | null) => void, taken: (id: string, column: Column) => void,
+): Place {
+  /** When these hands did something about a card: where it goes then, nobody took it away. */
+  const done = new Map<string, number>()
+  const byMe = (id: string): boolean => performance.now() - (done.get(id) ?? -Infinity) < OWN_MS
   const at = reactive<{ column: Column, card: string | null }>({ column: 'review', card: null })
   const chosen = reactive(new Set<string>())
   const idsHere = computed(() => cards(at.column).map((one) => one.id))
@@ -72,6 +83,8 @@ export function usePlace(cards: (column: Column) => readonly Question[], looked:
 
   // A colleague may have taken the card away: the hands go to its neighbour instead of to the top of the page.
   watch(idsHere, (now, before) => {
+    const held = [...chosen, at.card].filter((id): id is string => id !== null && !now.includes(id) && before.includes(id))
+    held.filter((id) => !byMe(id)).forEach((id) => taken(id, at.column))
     chosen.forEach((id) => { if (!now.includes(id)) chosen.delete(id) })
     if (at.card !== null && !now.includes(at.card)) {
       const was = before.indexOf(at.card)
@@ -83,6 +96,7 @@ export function usePlace(cards: (column: Column) => readonly Question[], looked:
 
   return {
     at, chosen, card, about, move, choose, leave, goTo,
+    doing: (id) => { done.set(id, performance.now()) },
     column: (step) => {
       const there = COLUMNS[COLUMNS.indexOf(at.column) + step]
       if (there) goTo(there)
