@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+
 import pytest
 
 from meetings import Eye
-from server.moderation.lists import Phrase, write_phrases
+from server.moderation.lists import MOST, Phrase, write_phrases
 from tests.crowd.ways import uuid7
 from tests.server.hall import SIGNS, WATCHES, ask
 from tests.town import town
@@ -155,3 +158,27 @@ async def test_a_phrase_over_two_comments_is_held(place):
         assert (status, answer["ok"]) == (200, True), answer
         room = await place.parts.desks.room(place.record)
         assert room.patch(0, Eye.STAFF)[f"comment:{own_id}"]["state"] == state
+
+
+async def test_a_list_without_end_neither_comes_in_force_nor_stops_the_meeting(place):
+    """The first half million lines of a million fill the largest upload; more is refused unread."""
+    admin, resident = await place.admin(), await place.joined(code=await place.code("3-1-501"))
+    before = (await words(admin, place))[1]
+    lines = "\n".join(f"词条{n}号" for n in range(500_000)).encode("gb18030")
+    path = f"/api/admin/communities/{place.community}/words/read"
+    headers = {"Content-Type": "application/octet-stream"}
+    reading = asyncio.create_task(admin.send("POST", path, data=io.BytesIO(lines), headers=headers))
+    asked_meanwhile = 0
+    while not reading.done():
+        assert (await resident.get("/healthz"))[0] == 200
+        asked_meanwhile += 1
+    status, answer = await reading
+    assert (status, len(answer["phrases"]), answer["unfit"][-1]["why"]) == (200, MOST, "too_many")
+    assert asked_meanwhile > 3
+    status, answer = await admin.send("POST", path, data=io.BytesIO(lines * 2), headers=headers)
+    assert (status, answer["code"]) == (413, "too_large")
+    many = [{"list": "hold", "text": f"词条{n}号"} for n in range(MOST + 1)]
+    status, answer = await words(admin, place, "PUT", body={"after": before["n"], "phrases": many})
+    assert (status, answer["unfit"][-1]["why"]) == (422, "too_many")
+    assert (await words(admin, place))[1] == before
+    assert (await asked(place, resident, "词条77号在哪里？"))[0] is not None

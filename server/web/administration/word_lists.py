@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from server.moderation.lists import (
     LISTS,
     MOST,
     Phrase,
+    Unfit,
     default,
     fit,
     of_lines,
@@ -73,7 +75,9 @@ async def save_word_lists(desk: Desk, request: web.Request) -> web.StreamRespons
     wish = await body_of(request, Saved, desk.parts.settings.limits.upload_bytes)
     held = await desk.parts.store.word_lists.latest(community)
     known = {(one.list, one.text): one for one in read_phrases(held.phrases)} if held else {}
-    kept, unfit = fit(_signed(phrase, known, desk) for phrase in wish.phrases[: MOST + 1])
+    # Twenty thousand phrases take a second to look over: not on the loop a live meeting waits for.
+    signed = [_signed(phrase, known, desk) for phrase in wish.phrases[: MOST + 1]]
+    kept, unfit = await asyncio.to_thread(fit, signed)
     if unfit:
         raise Refused("unclear", field="phrases", unfit=msgspec.to_builtins(unfit[:50]))
     name = version(kept)
@@ -91,11 +95,15 @@ async def read_word_list(desk: Desk, request: web.Request) -> web.StreamResponse
     """A file of one phrase a line, UTF-8 or GB18030, as a list to look over; nothing is put in force."""
     await _community(desk, request)
     onto = request.query.get("list", HOLD)
+    data = await bytes_of(request, desk.parts.settings.limits.upload_bytes)
+
+    def looked_over() -> tuple[list[Phrase], list[Unfit]]:
+        return fit(of_lines(read_text(data), onto if onto in LISTS else HOLD))
+
     try:
-        text = read_text(await bytes_of(request, desk.parts.settings.limits.upload_bytes))
+        kept, unfit = await asyncio.to_thread(looked_over)
     except ValueError:
         raise Refused("unclear", field="file") from None
-    kept, unfit = fit(of_lines(text, onto if onto in LISTS else HOLD))
     return told({"phrases": msgspec.to_builtins(kept), "unfit": msgspec.to_builtins(unfit[:50])})
 
 
@@ -108,7 +116,8 @@ async def try_word_lists(desk: Desk, request: web.Request) -> web.StreamResponse
     if wish.phrases is None:
         sieve = await desk.parts.lookout.of(community, desk.at)
     else:
-        sieve = Sieve(fit(wish.phrases)[0], desk.at)
+        phrases = wish.phrases
+        sieve = await asyncio.to_thread(lambda: Sieve(fit(phrases)[0], desk.at))
     return told({"answers": [_answer(sieve, line) for line in wish.lines], "version": sieve.version})
 
 
