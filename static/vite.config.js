@@ -12,9 +12,11 @@ const locale = join(here, '../server/locale')
 /* Newer syntax gives white screens in WeChat's older engines. */
 const floor = ['chrome86', 'safari14']
 
-/** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. The table
- * of words is left out: no first glance at the room needs it. */
-const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|src\/words|\.css/.test(id) }
+/** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. */
+const staffs = /src\/(words|halt\/|desk\/Sheet)/
+const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|\.css/.test(id) && !staffs.test(id) }
+/** The same for what no first glance at the room needs: the table of words, the stop, sheets. */
+const staff = { name: 'staff', minShareCount: 2, test: (id) => staffs.test(id) && !/\.css|Card/.test(id) }
 
 /** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
 function entries() {
@@ -86,6 +88,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: floor,
     cssTarget: floor,
-    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared] } } },
+    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared, staff] } } },
   },
 })

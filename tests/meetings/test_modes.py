@@ -90,7 +90,7 @@ def test_in_pre_review_nothing_unapproved_is_told_whatever_else_happens(seed: in
         assert {word_of(type(entry.fact)) for entry in council.entries[-3:]}.isdisjoint(
             {"comment.approved", "question.approved"}
         )
-    assert len(secrets) >= TURNS // 50
+    assert len(secrets) >= TURNS // 100
     for secret in secrets:
         told = _told(council, but=secret.by.id)
         assert secret.text not in told, secret.name
