@@ -96,7 +96,7 @@ async def clear(page: Any, served: Served) -> None:
             continue
         if thing["state"] == "on_air":
             await give(page, served, "question.finish", id=thing["id"])
-        elif thing["state"] in {"pending_review", "queued", "appealed"}:
+        elif thing["state"] in {"pending_review", "queued"}:
             await give(page, served, "question.hide", id=thing["id"], reason="other")
 
 
