@@ -152,7 +152,7 @@ export const CHOICES = {
   'meeting.set.watch': ['public', 'code', 'estate'],
   'motion.check.item_class': ['general', 'special'],
   'motion.draft.binding': ['advisory', 'statutory'],
-  'motion.draft.mode': ['confidential', 'named'],
+  'motion.draft.mode': ['anonymous', 'confidential', 'named'],
   'motion.draft.nonreturned': ['absent', 'served_follows_majority', 'served_participates'],
   'motion.draft.spoiled': ['excluded', 'participates'],
   'motion.draft.revote': ['last', 'reject'],
@@ -461,7 +461,7 @@ export interface Commands {
     scope_building?: string | null
     scope_stair?: string | null
     binding?: 'advisory' | 'statutory'
-    mode?: 'confidential' | 'named'
+    mode?: 'anonymous' | 'confidential' | 'named'
     nonreturned?: 'absent' | 'served_follows_majority' | 'served_participates'
     nonreturned_rule?: string | null
     spoiled?: 'excluded' | 'participates'
@@ -491,6 +491,11 @@ export interface Commands {
   /** Open a noticed vote at its time. The platform does. */
   'motion.open': {
     id: string
+  }
+  /** Open the slips of an anonymous poll after its close. The platform brings them: one for each head that took part. */
+  'motion.open_slips': {
+    id: string
+    slips: { id: string, motion: string, sealed: string }[]
   }
   /** Answer an objection to a result: dismissed, with the reason, or a recount. A supervisor of the vote does. */
   'motion.settle': {
