@@ -33,7 +33,7 @@ SMALLEST = """(least) => {
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A council of its own for one file of tests, that they may bring wherever they like."""
-    with engines.serve(tmp_path_factory.mktemp("hall"), settings=OFTEN | BUSY) as served:
+    with engines.serve(tmp_path_factory.mktemp("hall"), settings=OFTEN | BUSY, patience=180) as served:
         yield served
 
 
