@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from meetings import Room, Who, docket, due
+from meetings.docket.counting import OpenSlips, slips_wanted
 from meetings.kernel import SYSTEM, Command
 from meetings.penalties import terms_since
 from meetings.stream import Stream, stream_of
@@ -135,6 +136,10 @@ class Errands:
         while True:
             async with self._desks.reading(record) as room:
                 wishes = [wish for wish in due(room, self._desks.clock()) if wish not in done]
+                wanted = slips_wanted(room) if room.words is docket.words else []
+            for motion in wanted:
+                slips = await self._desks.store.records.slips(record, motion)
+                wishes += [wish for wish in [OpenSlips(motion, slips)] if wish not in done]
             if not wishes:
                 return
             for wish in wishes:

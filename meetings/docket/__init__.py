@@ -4,7 +4,7 @@ Knows no noun of a meeting, and no meeting knows it; what passes between them an
 """
 
 from meetings.docket import counting, posting
-from meetings.docket.ballots import Held, Paper, Proxy, Receipt, Service, Urn
+from meetings.docket.ballots import Held, Paper, Proxy, Receipt, Service, Slip, Urn, slip_of
 from meetings.docket.motions import Motion, window
 from meetings.docket.roster import Line, Objection, Roster
 from meetings.docket.rules import EstateRules
@@ -24,8 +24,10 @@ __all__ = [
     "Receipt",
     "Roster",
     "Service",
+    "Slip",
     "Urn",
     "due",
+    "slip_of",
     "words",
 ]
 

@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from meetings.docket.ballots import Urn, commitment_of, opened
+from meetings.docket.ballots import Slip, Urn, commitment_of, opened, opened_slip
 from meetings.docket.digests import digest_of
-from meetings.docket.document import Opening, document_of, receipts_of, result_of
+from meetings.docket.document import (
+    OpenedSlip,
+    Opening,
+    document_of,
+    poll_document,
+    poll_result,
+    receipts_of,
+    result_of,
+    slips_of,
+)
 from meetings.docket.motions import Motion, Round, change, in_state, is_supervisor
 from meetings.docket.words import COMMUNITY, SUPERVISOR, words
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
@@ -34,6 +43,14 @@ class Unseal(Command, frozen=True, tag="motion.unseal"):
 
     may, when = frozenset({SYSTEM}), ANYTIME
     id: str
+
+
+class OpenSlips(Command, frozen=True, tag="motion.open_slips"):
+    """Open the slips of an anonymous poll after its close. The platform brings them: one for each head that took part."""
+
+    may, when = frozenset({SYSTEM}), ANYTIME
+    id: str
+    slips: list[Slip]
 
 
 class Sign(Command, frozen=True, tag="motion.sign"):
@@ -69,6 +86,11 @@ class Unsealed(Fact, frozen=True, tag="motion.unsealed"):
     openings: tuple[Opening, ...]
 
 
+class SlipsOpened(Fact, frozen=True, tag="motion.slips_opened"):
+    id: str
+    slips: tuple[OpenedSlip, ...]
+
+
 class Signed(Fact, frozen=True, tag="motion.signed"):
     id: str
     round: int
@@ -90,11 +112,12 @@ class BallotsSeen(Fact, frozen=True, tag="ballots.seen"):
 
 
 class Opened(Entity, frozen=True):
-    """The opened ballots of a closed vote. For no pair of eyes."""
+    """The opened ballots of a closed vote, or the slips of a poll. For no pair of eyes."""
 
     kind = "opened"
     id: str
-    openings: dict[str, Opening]
+    openings: dict[str, Opening] = {}
+    slips: tuple[OpenedSlip, ...] = ()
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         return None
@@ -102,10 +125,36 @@ class Opened(Entity, frozen=True):
 
 def counted_document(room: Room, motion: Motion) -> dict[str, Any]:
     """The document of a vote whose ballots are opened. Refuses `not_open` before."""
+    found = opened_of(room, motion)
+    if motion.asked.mode == "anonymous":
+        return poll_document(motion, found.slips)
+    return document_of(room, motion, found.openings)
+
+
+def opened_of(room: Room, motion: Motion) -> Opened:
+    """What was opened of a vote. Refuses `not_open` before."""
     found = room.get(Opened, motion.id)
     if found is None:
         raise Refused("not_open", why="sealed")
-    return document_of(room, motion, found.openings)
+    return found
+
+
+def public_list(room: Room, motion: Motion) -> dict[str, Any]:
+    """What everybody gets to check the count by: receipts of a vote once it closed, slips of a poll once announced."""
+    if motion.asked.mode != "anonymous":
+        return receipts_of(room, motion)
+    if motion.announced_at is None:
+        raise Refused("not_open", why="vote_open")
+    return slips_of(motion, opened_of(room, motion).slips)
+
+
+def slips_wanted(room: Room) -> list[str]:
+    """The anonymous polls that have closed and whose slips the platform has to bring."""
+    return [
+        motion.id
+        for motion in room.all(Motion)
+        if motion.asked.mode == "anonymous" and motion.state == "closed" and motion.unsealed_at is None
+    ]
 
 
 def next_round(motion: Motion) -> int:
@@ -164,6 +213,28 @@ def _(room: Room, fact: Unsealed, entry: Entry) -> None:
     change(room, room.need(Motion, fact.id), unsealed_at=entry.at)
 
 
+@words.decides(OpenSlips)
+def _(room: Room, cmd: OpenSlips, who: Who) -> list[Fact]:
+    motion = room.need(Motion, cmd.id)
+    if motion.unsealed_at is not None:
+        return []
+    if cmd.id not in slips_wanted(room):
+        raise Refused("not_open", why="sealed")
+    choices = {one.id: opened_slip(who.seal, one.id, one.sealed) for one in cmd.slips if one.motion == cmd.id}
+    if len(choices) != len(room.need(Urn, cmd.id).held):
+        raise Refused("unavailable", why="slips_missing", found=len(choices))
+    found = [OpenedSlip(own_id, choice) for own_id, choice in sorted(choices.items()) if choice is not None]
+    if len(found) < len(choices):
+        raise Refused("unavailable", why="wrong_key")
+    return [SlipsOpened(cmd.id, tuple(found))]
+
+
+@words.folds(SlipsOpened)
+def _(room: Room, fact: SlipsOpened, entry: Entry) -> None:
+    room.put(Opened(fact.id, slips=fact.slips))
+    change(room, room.need(Motion, fact.id), unsealed_at=entry.at)
+
+
 @words.decides(Sign)
 def _(room: Room, cmd: Sign, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
@@ -195,13 +266,18 @@ def _(room: Room, cmd: Count, who: Who) -> list[Fact]:
     if len(motion.signatures) < SIGNATURES_LEAST:
         raise Refused("wrong_state", why="signatures", signed=len(motion.signatures))
     told = counted_document(room, motion)
+    if motion.asked.mode == "anonymous":
+        slips = opened_of(room, motion).slips
+        result, root = poll_result(motion, slips), slips_of(motion, slips)["root"]
+    else:
+        result, root = result_of(told), receipts_of(room, motion)["root"]
     return [
         Counted(
             cmd.id,
             cmd.round,
             digest_of(told),
-            receipts_of(room, motion)["root"],
-            result_of(told),
+            root,
+            result,
             motion.signatures,
             motion.recounting,
         )

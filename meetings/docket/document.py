@@ -6,14 +6,15 @@ the list of receipts, which names neither.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import msgspec
 
 from meetings.docket.ballots import Held, Proxy, Urn, code_of, served_units, window_of
-from meetings.docket.digests import canonical, root_of
-from meetings.docket.motions import Motion
+from meetings.docket.digests import canonical, leaf_of, root_of
+from meetings.docket.motions import OPTIONS, Motion
 from meetings.docket.words import ZONE
 from meetings.kernel import Refused, Room
 from meetings.tally import Tally, area_text, fraction_text, percent_text
@@ -22,6 +23,13 @@ from meetings.tally.counting import Sums
 
 _HERE = timezone(timedelta(milliseconds=ZONE))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class OpenedSlip(msgspec.Struct, frozen=True):
+    """A slip of an anonymous poll, opened: its name and its choice."""
+
+    slip: str
+    choice: str
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -112,6 +120,34 @@ def _shares(part: Sums, whole: Sums) -> dict[str, Any]:
     }
 
 
+def poll_document(motion: Motion, slips: tuple[OpenedSlip, ...]) -> dict[str, Any]:
+    """An anonymous poll as a document: the slips by their names, and nothing else there is to know."""
+    told = [msgspec.to_builtins(one) for one in sorted(slips, key=lambda one: one.slip)]
+    return {"id": motion.id, "title": motion.asked.title, "mode": motion.asked.mode, "slips": told}
+
+
+def poll_result(motion: Motion, slips: tuple[OpenedSlip, ...]) -> dict[str, Any]:
+    """The sums of an anonymous poll: heads by choice. It has no threshold and no outcome."""
+    choices = Counter(one.choice for one in slips)
+    return {
+        "outcome": None,
+        "total_heads": motion.total_heads,
+        "participating_heads": len(slips),
+        **{f"{choice}_heads": choices[choice] for choice in OPTIONS},
+    }
+
+
+def slips_of(motion: Motion, slips: tuple[OpenedSlip, ...]) -> dict[str, Any]:
+    """The public list of an anonymous poll: every slip with its choice, by its name, and the root over them."""
+    told = poll_document(motion, slips)["slips"]
+    return {
+        "motion": motion.id,
+        "digest": motion.digest,
+        "root": root_of([leaf_of(one) for one in told]),
+        "slips": told,
+    }
+
+
 def receipts_of(room: Room, motion: Motion) -> dict[str, Any]:
     """The public list: the code and leaf of every ballot, sorted so that it tells no order; and their root.
 
@@ -119,7 +155,7 @@ def receipts_of(room: Room, motion: Motion) -> dict[str, Any]:
     would tell when each was cast.
     """
     urn = room.get(Urn, motion.id)
-    if urn is None or motion.closed_at is None:
+    if urn is None or motion.closed_at is None or motion.asked.mode == "anonymous":
         raise Refused("not_open", why="vote_open")
     standing = set(urn.standing.values())
     found = sorted(

@@ -174,13 +174,15 @@ class Desk:
             room = await self._loaded()
             since = room.seq
             entries: list[Entry] = []
+            slips: list[docket.Slip] = []
             actors: set[str] = set()
             async with self._store.records.turn(self.record) as turn:
                 for line in await turn.news(room.seq):
                     room.apply(line.entry(room.words))
                     actors.add(line.by)
-                answers = [self._decide(room, wish, entries) for wish in wishes]
+                answers = [self._decide(room, wish, entries, slips) for wish in wishes]
                 await turn.append(entries)
+                await turn.put_by(slips)
                 card = room.get(Meeting)
                 if card is not None and room.changed_since(card.address, since):
                     await note(turn.connection, self.record, turn.community, msgspec.to_builtins(card))
@@ -201,10 +203,14 @@ class Desk:
             self._changed(Change(room, since, frozenset(actors)))
         return answers
 
-    def _decide(self, room: Room, wish: _Wish, entries: list[Entry]) -> Answer:
+    def _decide(self, room: Room, wish: _Wish, entries: list[Entry], slips: list[docket.Slip]) -> Answer:
         at = max(room.at, self._clock() if wish.at is None else wish.at)
         try:
-            for fact in room.decide(wish.command, msgspec.structs.replace(wish.who, at=at, seal=self._seal)):
+            facts = room.decide(wish.command, msgspec.structs.replace(wish.who, at=at, seal=self._seal))
+            slip = docket.slip_of(room, wish.command, facts, self._seal)
+            if slip is not None:
+                slips.append(slip)
+            for fact in facts:
                 entry = Entry(room.seq + 1, at, wish.who.person, fact)
                 room.apply(entry)
                 entries.append(entry)

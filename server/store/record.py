@@ -16,8 +16,9 @@ import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from meetings.docket import Slip
 from meetings.kernel import Entry, Refused, Vocabulary, word_of
-from server.store.tables import facts, records
+from server.store.tables import facts, records, slips
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -112,6 +113,15 @@ class Turn:
             .values(head=self.head, link=self._link, at=self.at)
         )
 
+    async def put_by(self, kept: Sequence[Slip]) -> None:
+        """Keep slips beside the record, in the very transaction that says who took part."""
+        if kept:
+            rows = [
+                {"id": one.id, "record": self.record, "motion": one.motion, "sealed": one.sealed}
+                for one in kept
+            ]
+            await self.connection.execute(insert(slips), rows)
+
 
 async def _lines(connection: AsyncConnection, record: str, since: int, until: int) -> list[Line]:
     found = await connection.execute(
@@ -127,6 +137,13 @@ class Records:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+
+    async def slips(self, record: str, motion: str) -> list[Slip]:
+        """The slips of an anonymous poll, by their names."""
+        asked = select(slips).where(slips.c.record == record, slips.c.motion == motion)
+        async with self.engine.connect() as connection:
+            rows = await connection.execute(asked.order_by(slips.c.id))
+            return [Slip(row.id, row.motion, row.sealed) for row in rows]
 
     async def named(self, beginning: str) -> list[str]:
         """The records whose name begins so, in the order of their names."""

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import delete, insert, select
 
 from server.store.tables import applause as applause_table
-from server.store.tables import facts, records, register, visits
+from server.store.tables import facts, records, register, slips, visits
 from server.store.terms import terms
 
 if TYPE_CHECKING:
@@ -57,5 +57,5 @@ class Register:
             found = await connection.execute(select(register.c.sample).where(register.c.record == record))
             if found.scalar_one_or_none() == 0:
                 raise ValueError(f"{record} is no sample: it is kept")
-            for table in (facts, register, applause_table, visits, terms, records):
+            for table in (facts, register, applause_table, visits, terms, slips, records):
                 await connection.execute(delete(table).where(table.c.record == record))

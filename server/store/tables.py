@@ -44,6 +44,18 @@ facts = Table(
     sqlite_with_rowid=False,
 )
 
+slips = Table(
+    "slips",
+    metadata,
+    # Choices of anonymous polls, apart from the record: by a name that tells nothing, without time, person or number,
+    # and without a row number that would tell the order in which they came.
+    Column("id", String(64), primary_key=True),
+    Column("record", String(80), nullable=False),
+    Column("motion", String(64), nullable=False),
+    Column("sealed", String(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 register = Table(
     "register",
     metadata,

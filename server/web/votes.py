@@ -13,9 +13,8 @@ from aiohttp import web
 
 from meetings.docket import RECORD, Line, Motion, Roster, Urn
 from meetings.docket.ballots import Service, proxies_for, standing_of
-from meetings.docket.counting import counted_document
+from meetings.docket.counting import counted_document, public_list
 from meetings.docket.digests import digest_of
-from meetings.docket.document import receipts_of
 from meetings.docket.motions import roll_for, snapshot_of
 from meetings.docket.roster import name_of, own_lines
 from meetings.docket.words import DESK
@@ -193,10 +192,10 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             return told(own_ballots(room, own_id, who))
 
     async def receipts(request: web.Request) -> web.Response:
-        """The public list of receipts of a closed vote."""
+        """The public list of receipts of a closed vote, or of the slips of an announced poll."""
         record, own_id, _who = await asked(request)
         async with parts.desks.reading(record) as room:
-            return told(receipts_of(room, _noticed(room, own_id)))
+            return told(public_list(room, _noticed(room, own_id)))
 
     async def papers(request: web.Request) -> web.Response:
         """The heads of a vote, for the desk; each look is written down."""

@@ -16,6 +16,7 @@ from server import tally as recount
 from server.accounts.roster import read_roster
 from server.errands import Errands
 from server.sample.programme import ROSTER
+from server.store import Turn
 from tests.crowd.ways import uuid7
 from tests.meetings.cast import DAY
 from tests.town import Browser, Town, town
@@ -158,7 +159,7 @@ async def test_nobody_brings_units_by_the_door_and_residents_freeze_nothing(vote
     assert (await mine.post(path, {"id": vote.roster, "until": vote.hour() + DAY}))[0] == 403
 
 
-async def opened(vote: Vote) -> tuple[Browser, Browser, Browser, Browser]:
+async def opened(vote: Vote, **more: Any) -> tuple[Browser, Browser, Browser, Browser]:
     """A motion brought to its opening; secretary, a clerk and two supervisors."""
     secretary = await vote.place.admin()
     clerk = await vote.officer("grid_keeper", "马小川")
@@ -169,7 +170,7 @@ async def opened(vote: Vote) -> tuple[Browser, Browser, Browser, Browser]:
     chair, lawyer = await vote.officer("committee_chair", "主任"), await vote.officer("lawyer", "纳文慧")
     await published(vote, secretary)
     await frozen(vote, secretary)
-    asked = {"estate": vote.place.estate, "title": "解聘物业", "text": "解聘并公开选聘。", "item": 4}
+    asked = {"estate": vote.place.estate, "title": "解聘物业", "text": "解聘并公开选聘。", "item": 4} | more
     await vote.done(chair, "motion.draft", id=vote.motion, **asked)
     assert (await vote.do(await owner(vote, FLAT, "任志勇"), "motion.draft", id=uuid7(), **asked))[0] == 403
     await vote.done(lawyer, "motion.check", id=vote.motion, item_class="general")
@@ -272,6 +273,38 @@ async def test_an_owner_of_two_flats_proves_both_and_casts_once_where_they_are_o
     await vote.done(he, "ballot.cast", **vote.ballot(further))
     status, again = await vote.do(he, "ballot.cast", **vote.ballot(numbers[0]))
     assert (status, again["why"]) == (409, "duplicate")
+
+
+async def test_the_slips_of_an_anonymous_poll_are_kept_with_who_took_part_or_not_at_all(vote: Vote) -> None:
+    await opened(vote, mode="anonymous")
+    mine = await owner(vote, FLAT, "任志勇")
+    told = vote.ballot(FLAT, "against")
+    first = await vote.done(mine, "ballot.cast", **told)
+    assert await vote.done(mine, "ballot.cast", **told) == first
+    records = vote.parts.store.records
+    (slip,) = await records.slips(vote.record, vote.motion)
+    async for line in records.read(vote.record):
+        assert slip.id.encode() not in line.data
+        assert told["nonce"].encode() not in line.data
+    honest = Turn.put_by
+
+    async def failing(*_: Any) -> None:
+        raise OSError("the disk went away")
+
+    Turn.put_by = failing  # type: ignore[method-assign]
+    try:
+        other = await owner(vote, "1-1-101", "田秀兰")
+        again = vote.ballot("1-1-101")
+        assert (await vote.do(other, "ballot.cast", **again))[1]["code"] == "busy"
+    finally:
+        Turn.put_by = honest  # type: ignore[method-assign]
+    assert len(await records.slips(vote.record, vote.motion)) == 1
+    await vote.done(other, "ballot.cast", **again)
+    assert len(await records.slips(vote.record, vote.motion)) == 2
+    vote.hour.at += 10 * DAY + 1
+    await vote.look()
+    async with vote.parts.desks.reading(vote.record) as room:
+        assert room.need(Motion, vote.motion).unsealed_at is not None
 
 
 async def test_sixty_four_at_once_for_every_head_are_one_ballot_each(vote: Vote) -> None:

@@ -4,10 +4,17 @@ No pair of eyes sees a choice here, before the close or after it: choices by uni
 (`meetings.docket.counting`), because areas are nearly unique.
 """
 
-from meetings.docket.ballots.casting import BallotCast, CastBallot, standing_of
+from meetings.docket.ballots.casting import BallotCast, CastBallot, Slip, slip_of, standing_of
 from meetings.docket.ballots.paper import Paper
 from meetings.docket.ballots.proxies import Proxy, Service, proxies_for, served_units
-from meetings.docket.ballots.sealing import code_of, commitment_of, leaf_of_ballot, opened
+from meetings.docket.ballots.sealing import (
+    code_of,
+    commitment_of,
+    leaf_of_ballot,
+    opened,
+    opened_slip,
+    slip_id,
+)
 from meetings.docket.ballots.urn import Held, Receipt, Urn, window_of
 
 __all__ = [
@@ -18,13 +25,17 @@ __all__ = [
     "Proxy",
     "Receipt",
     "Service",
+    "Slip",
     "Urn",
     "code_of",
     "commitment_of",
     "leaf_of_ballot",
     "opened",
+    "opened_slip",
     "proxies_for",
     "served_units",
+    "slip_id",
+    "slip_of",
     "standing_of",
     "window_of",
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from meetings.docket.ballots.proxies import Proxy, proxies_for
-from meetings.docket.ballots.sealing import check_nonce, commitment_of, sealed
+from meetings.docket.ballots.sealing import check_nonce, commitment_of, sealed, sealed_slip, slip_id
 from meetings.docket.ballots.urn import Held, Urn, drop_in, held_of, open_at, refusal
 from meetings.docket.motions import Motion
 from meetings.docket.roster import own_lines
@@ -41,6 +43,32 @@ class BallotCast(Fact, frozen=True, tag="ballot.cast"):
     proxy: str | None = None
 
 
+class TookPart(Fact, frozen=True, tag="ballot.took_part"):
+    """In an anonymous poll the record holds that a head took part, and nothing that its choice follows from."""
+
+    id: str
+    motion: str
+    unit: str
+    by: str
+    proxy: str | None = None
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """A choice of an anonymous poll, kept beside the record: under a name that says nothing, without time or number."""
+
+    id: str
+    motion: str
+    sealed: str
+
+
+def slip_of(room: Room, command: Command, facts: list[Fact], key: bytes) -> Slip | None:
+    """What has to be kept beside the record of the facts that came of a command; None: nothing."""
+    if not isinstance(command, CastBallot) or not any(isinstance(fact, TookPart) for fact in facts):
+        return None
+    own_id = slip_id(room.need(Urn, command.motion).digest, command.id, command.nonce)
+    return Slip(own_id, command.motion, sealed_slip(key, own_id, command.choice))
+
+
 @words.decides(CastBallot)
 def _(room: Room, cmd: CastBallot, who: Who) -> list[Fact]:
     check_id(cmd.id)
@@ -53,7 +81,8 @@ def _(room: Room, cmd: CastBallot, who: Who) -> list[Fact]:
     line = urn.lines.get(cmd.unit)
     if line is None or urn.box.roll.head(cmd.unit) is None:
         raise refusal("unit_not_in_scope")
-    commitment = commitment_of(urn.digest, line.leaf, cmd.choice, cmd.nonce)
+    anonymous = motion.asked.mode == "anonymous"
+    commitment = "" if anonymous else commitment_of(urn.digest, line.leaf, cmd.choice, cmd.nonce)
     held = urn.held.get(cmd.id)
     if held is not None:
         # A ballot sent again after a lost answer is answered well, also when the vote has closed meanwhile.
@@ -62,6 +91,8 @@ def _(room: Room, cmd: CastBallot, who: Who) -> list[Fact]:
         return []
     open_at(motion, who.at)
     by, proxy, _speaks_for = standing_of(room, urn, cmd.unit, who)
+    if anonymous:
+        return [TookPart(cmd.id, cmd.motion, cmd.unit, by, proxy)]
     secret = sealed(who.seal, cmd.id, commitment, cmd.choice, cmd.nonce)
     return [BallotCast(cmd.id, cmd.motion, cmd.unit, by, commitment, secret, proxy)]
 
@@ -116,6 +147,23 @@ def _(room: Room, fact: BallotCast, entry: Entry) -> None:
         channel="online",
         commitment=fact.commitment,
         sealed=fact.sealed,
+        proxy=fact.proxy,
+    )
+    put_in(room, held, fact.motion)
+
+
+@words.folds(TookPart)
+def _(room: Room, fact: TookPart, entry: Entry) -> None:
+    urn = room.need(Urn, fact.motion)
+    held = held_of(
+        urn,
+        entry,
+        own_id=fact.id,
+        unit=fact.unit,
+        by=fact.by,
+        channel="online",
+        commitment="",
+        sealed="",
         proxy=fact.proxy,
     )
     put_in(room, held, fact.motion)

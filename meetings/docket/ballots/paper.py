@@ -120,6 +120,9 @@ def _(room: Room, cmd: Enter, who: Who) -> list[Fact]:
     line = urn.lines.get(cmd.unit)
     if line is None or urn.box.roll.head(cmd.unit) is None:
         raise refusal("unit_not_in_scope")
+    if motion.asked.mode == "anonymous":
+        # Whoever enters a paper has read it: on paper nobody is anonymous.
+        raise Refused("forbidden", why="anonymous")
     nonce = paper_nonce(who.seal, cmd.id)
     commitment = commitment_of(urn.digest, line.leaf, cmd.choice, nonce)
     by, letter = _signed(room, cmd)

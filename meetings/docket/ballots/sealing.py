@@ -18,6 +18,7 @@ from meetings.kernel import Refused
 CHOICES = ("agree", "against", "abstain", "spoiled")
 NONCE = re.compile(r"[0-9a-f]{32}")
 CODE_BYTES = 10
+CHECK_BYTES = 9
 
 
 def check_nonce(nonce: str) -> str:
@@ -60,6 +61,22 @@ def _key(key: bytes) -> bytes:
     if not key:
         raise Refused("unavailable", why="no_key")
     return key
+
+
+def slip_id(motion: str, ballot: str, nonce: str) -> str:
+    """The name of the slip of an anonymous poll: nobody without the nonce finds the ballot it belongs to."""
+    return sha256(b"slip" + canonical({"motion": motion, "ballot": ballot, "nonce": nonce})).hexdigest()
+
+
+def sealed_slip(key: bytes, slip: str, choice: str) -> str:
+    """The choice on a slip under its pad, with what tells whether the key is the right one."""
+    pad = hmac.digest(_key(key), f"slip\0{slip}".encode(), sha256)
+    return (bytes([CHOICES.index(choice) ^ pad[0]]) + pad[1:CHECK_BYTES]).hex()
+
+
+def opened_slip(key: bytes, slip: str, text: str) -> str | None:
+    """The choice on a slip; None where this is not the key it was sealed with."""
+    return next((choice for choice in CHOICES if sealed_slip(key, slip, choice) == text), None)
 
 
 def leaf_of_ballot(motion: str, ballot: str, unit: str, commitment: str) -> str:

@@ -184,5 +184,5 @@ def held_of(
     line = urn.lines.get(unit)
     if line is None:
         raise refusal("unit_not_in_scope")
-    leaf = leaf_of_ballot(urn.digest, own_id, line.leaf, commitment)
+    leaf = leaf_of_ballot(urn.digest, own_id, line.leaf, commitment) if commitment else ""
     return Held(own_id, unit, by, channel, entry.at, entry.seq, entry.by, commitment, sealed, proxy, leaf)

@@ -29,7 +29,8 @@ class Draft(Command, frozen=True, tag="motion.draft"):
     """Draft a motion on one of the nine matters of art. 278, or draft it anew: whoever drafted it may, until it is
     checked.
 
-    `binding` is advisory unless the estate's rules permit more. Where ballots that do not come back are to count,
+    `binding` is advisory unless the estate's rules permit more; an anonymous poll binds nobody, counts heads alone
+    and takes each head's first word. Where ballots that do not come back are to count,
     the rule that says so is quoted in `nonreturned_rule`.
     """
 
@@ -42,7 +43,7 @@ class Draft(Command, frozen=True, tag="motion.draft"):
     scope_building: str | None = None
     scope_stair: str | None = None
     binding: Literal["advisory", "statutory"] = "advisory"
-    mode: Literal["named", "confidential"] = "named"
+    mode: Literal["named", "confidential", "anonymous"] = "named"
     nonreturned: Literal["absent", "served_participates", "served_follows_majority"] = "absent"
     nonreturned_rule: str | None = None
     spoiled: Literal["excluded", "participates"] = "excluded"
@@ -105,6 +106,9 @@ def _asked(cmd: Draft) -> Asked:
         raise Refused("unclear", field="item")
     if cmd.scope_stair is not None and cmd.scope_building is None:
         raise Refused("unclear", field="scope_building")
+    told = (cmd.binding, cmd.revote, cmd.nonreturned)
+    if cmd.mode == "anonymous" and told != ("advisory", "reject", "absent"):
+        raise Refused("unclear", field="mode")
     rule = clean(cmd.nonreturned_rule, RULE_LIMIT * 5, "nonreturned_rule") if cmd.nonreturned_rule else None
     if cmd.nonreturned != "absent" and rule is None:
         # Silence counts only by a rule of the estate that can be read: (2022)沪02民初16号.

@@ -22,7 +22,7 @@ TOLD = frozenset({"announced", "final", "annulled"})
 SUPERVISORS_LEAST = 2
 
 Binding = Literal["advisory", "statutory"]
-Mode = Literal["named", "confidential"]
+Mode = Literal["named", "confidential", "anonymous"]
 
 
 class Supervisor(msgspec.Struct, frozen=True):

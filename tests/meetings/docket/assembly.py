@@ -10,7 +10,8 @@ import msgspec
 
 import meetings
 from meetings import Entry, Eye, Fact, Refused, Room, Who
-from meetings.docket.counting import counted_document
+from meetings.docket import Slip, slip_of
+from meetings.docket.counting import counted_document, slips_wanted
 from meetings.docket.digests import digest_of
 from meetings.docket.motions import Motion
 from meetings.docket.roster import Line
@@ -62,6 +63,7 @@ class Assembly:
         self.entries: list[Entry] = []
         self.now = at
         self.lines = nine() if lines is None else lines
+        self.slips: list[Slip] = []
         self.places: dict[str, set[str]] = {}
         self.names: dict[str, str] = {}
         for one in self.lines:
@@ -87,6 +89,9 @@ class Assembly:
         """Decide and fold one command; raises Refused."""
         command = self.room.words.command({"type": word, **fields})
         facts = self.room.decide(command, self.who(person))
+        slip = slip_of(self.room, command, facts, KEY)
+        if slip is not None:
+            self.slips.append(slip)
         for fact in facts:
             entry = Entry(self.room.seq + 1, self.now, person, fact)
             self.entries.append(entry)
@@ -132,6 +137,10 @@ class Assembly:
                     self.room.apply(entry)
                 done.append(word_of(type(wish)))
             assert len(done) < 100
+        for motion in slips_wanted(self.room):
+            slips = msgspec.to_builtins(sorted(self.slips, key=lambda one: one.id))
+            self.given(SYSTEM, "motion.open_slips", id=motion, slips=slips)
+            done.append("motion.open_slips")
         return done
 
     # How far things have come
