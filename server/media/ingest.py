@@ -29,6 +29,8 @@ _BURST_GAP_S, _BURST = 0.001, 16
 """So many messages, each so soon after the one before, are what a studio sends again after a cut: a socket whose
 messages are there already never waits, and nothing else would run until half a minute of them was read.
 """
+_GIVE_WAY_S = 0.002
+"""A segment lands, is told and fetched by a chain of short turns of others: all of them fit in."""
 
 Spend = Callable[[str, str], str]
 """Whose the key of a hello is, from the key and the publication. Raises NotLetIn."""
@@ -267,7 +269,7 @@ async def _listen(socket: web.WebSocketResponse, visit: _Visit) -> None:
         ready = ready + 1 if time.monotonic() - read_at < _BURST_GAP_S else 0
         if ready >= _BURST:
             ready = 0
-            await asyncio.sleep(0)  # what was read so far lands, and is served
+            await asyncio.sleep(_GIVE_WAY_S)
         if message.type == WSMsgType.TEXT:
             visit.heard(message.data)
         elif message.type == WSMsgType.BINARY:
