@@ -159,6 +159,8 @@ class Run:
         if self.sound.until_us - self.main.end_us > _SHORT_US:
             # Players end where the shorter track does.
             self.main.stand_in(self.sound.until_us - STILL_US)
+        if self.thin is not None and self.sound.until_us - self.thin.end_us > _SHORT_US:
+            self.thin.stand_in(self.sound.until_us - STILL_US)
         self.main.close()
         self.end_thin()
         self._safe.clear()
@@ -182,7 +184,9 @@ class Run:
             if self.newest_us < cut + _THIN_WAIT_US:
                 return None
             if lane.real_us < self.end_us:
+                # All there is of it in this span is a picture that stood in for a moment: the programme's fills it.
                 self.end_thin()
+                self.thin_ready.clear()
                 return cut
             edge = max(cut, lane.last_us + STEP_US)
             self._thin_edge = (cut, edge)

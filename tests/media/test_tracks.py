@@ -96,7 +96,7 @@ def test_a_thin_picture_that_stops_holds_no_segment_back_and_comes_again(aac: Re
     segments += segments_of(packager.finish())
     whole_and_even(segments)
     there = [s.thin is not None for s in segments]
-    assert there == [*[True] * 6, *[False] * 4, *[True] * 10]
+    assert there == [*[True] * 5, *[False] * 5, *[True] * 10]
     assert demuxed(thin_runs(segments)).problems == []
     assert not any(s.cut for s in segments)
 

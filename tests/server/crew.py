@@ -145,7 +145,7 @@ async def crew(data: Path, database: str, redis: str, **settings: str) -> AsyncI
     wanted = ROOMY | {"SUN_DATABASE_URL": database, "SUN_REDIS_URL": redis} | settings
     words = ("--workers", str(WORKERS), "--port", str(port))
     with engines.serve(data, *words, settings=wanted, patience=90) as served:
-        until(lambda: listening(port) == WORKERS, 60, "three processes")
+        until(lambda: listening(port) == WORKERS, 150, "three processes")
         await opened(served.said)
         roles = ("host", "technician", "moderator", "lawyer", "screen", "secretary")
         made = Crew(served, {role: await enter(served.links[role]) for role in roles})
