@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
@@ -61,14 +61,16 @@ function websocketOnly() {
   }
 }
 
-/** A ready-made .gz beside each text file, so that the server compresses nothing while people arrive. */
+/** A ready-made .gz and .br beside each text file, so that the server compresses nothing while people arrive. */
 function readyMade() {
   return {
-    name: 'ready-made-gzip',
+    name: 'ready-made',
     async writeBundle({ dir }, bundle) {
       for (const [name, file] of Object.entries(bundle)) {
         if (!/\.(js|css|svg|json)$/.test(name)) continue
-        await writeFile(join(dir, `${name}.gz`), gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }))
+        const text = file.type === 'chunk' ? file.code : file.source
+        await writeFile(join(dir, `${name}.gz`), gzipSync(text, { level: 9 }))
+        await writeFile(join(dir, `${name}.br`), brotliCompressSync(text))
       }
     },
   }

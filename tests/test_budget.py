@@ -1,10 +1,14 @@
 """What a screen costs on the way to a phone: bytes and requests may fail the build, seconds never."""
 
+import gzip
 import json
 
+import aiohttp
 import pytest
+from aiohttp import web
 
 from server import setup
+from server.web import assets
 
 KIB = 1024
 # Compressed bytes of scripts with the catalogue, of styles, and how many files, before the player is asked for.
@@ -53,3 +57,35 @@ def test_a_screen_keeps_within_its_bytes_and_requests(manifest, screen):
     assert sum(bytes_ for name, bytes_ in size.items() if name.endswith(".css")) <= styles, size
     assert sum(bytes_ for name, bytes_ in size.items() if name.endswith(".js")) <= scripts, size
     assert len(files) <= requests, size
+
+
+async def test_every_script_and_style_is_served_as_small_as_the_browser_can_read_it(manifest):
+    app = web.Application()
+    app.router.add_routes(assets.routes(setup.DIST))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    files = {one["file"] for one in manifest.values()} | {
+        css for one in manifest.values() for css in one.get("css", [])
+    }
+    async with aiohttp.ClientSession(auto_decompress=False) as http:
+
+        async def asked(name, accepts):
+            url = f"http://127.0.0.1:{runner.addresses[0][1]}/static/{name}"
+            async with http.get(url, headers={"Accept-Encoding": accepts}) as answer:
+                assert answer.status == 200
+                assert "immutable" in answer.headers["Cache-Control"]
+                return answer.headers.get("Content-Encoding"), answer.headers.get("Vary"), await answer.read()
+
+        for name in files:
+            plain = (setup.DIST / name).read_bytes()
+            way, vary, packed = await asked(name, "gzip, deflate, br")
+            assert (way, vary) == ("br", "Accept-Encoding"), name
+            assert packed == (setup.DIST / f"{name}.br").read_bytes()
+            way, _, gzipped = await asked(name, "gzip")
+            assert way == "gzip"
+            assert gzip.decompress(gzipped) == plain
+            assert len(packed) <= len(gzipped) + 16
+            assert await asked(name, "identity") == (None, None, plain)
+    await runner.cleanup()

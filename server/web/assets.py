@@ -97,7 +97,7 @@ def routes(dist: Path = DIST) -> list[web.RouteDef]:
         wanted = (dist / "assets" / request.match_info["name"]).resolve()
         if wanted.parent != dist.resolve() / "assets" or not wanted.is_file():
             raise web.HTTPNotFound
-        # FileResponse takes the .gz beside the file where the browser can read it.
+        # FileResponse takes the .br or .gz beside the file where the browser can read it.
         return web.FileResponse(wanted, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
     return [web.get(f"{BASE}assets/{{name}}", file)]
