@@ -134,12 +134,9 @@ export class Guest {
       await line.setRemoteDescription({ type: 'offer', sdp })
       this.addresses.described()
       const { camera, microphone } = this.devices
-      // Of one stream, or nobody over there keeps lips and voice together.
-      const both = new MediaStream()
       for (const one of line.getTransceivers()) {
         const track = one.receiver.track.kind === 'audio' ? microphone : camera
         one.direction = track ? 'sendrecv' : 'recvonly'
-        if ('setStreams' in one.sender) one.sender.setStreams(both)
         await one.sender.replaceTrack(track)
       }
       const answer = await line.createAnswer()

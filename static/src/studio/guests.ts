@@ -17,6 +17,9 @@ const DIRECT_MS = 5_000
 const DIRECT_AGAIN_MS = 1_500
 const PATIENCE_MS = 2_500
 const STATS_MS = 2_000
+/** A voice may come so much after its lips, and the picture waits for it at most so long: with sound and picture as one
+    stream WebRTC lets it wait half a second on a full machine, and nobody talks well with that. */
+const [LIPS_MS, WAIT_MS] = [40, 150]
 /** The programme as guests see it: small, for they are in it themselves. */
 const BACK = { width: 640, height: 360, fps: 15, bitrate: 350_000 }
 
@@ -39,6 +42,8 @@ class Peer {
   private relays = false
   private seen = false
   private relayed = false
+  /** Seconds that the voice's samples waited here so far, added up, and how many they were. */
+  private buffered = { s: 0, count: 0 }
 
   constructor(readonly person: string, private readonly studio: Studio) {}
 
@@ -78,6 +83,21 @@ class Peer {
     const stats = await this.direct?.getStats().catch(() => null)
     stats?.forEach((one: RTCStats & { nominated?: boolean, state?: string, currentRoundTripTime?: number }) => {
       if (one.type === 'candidate-pair' && one.state === 'succeeded' && one.currentRoundTripTime !== undefined) this.delay_ms = Math.round(one.currentRoundTripTime * 500)
+    })
+    if (stats) this.keepTogether(stats)
+  }
+
+  /** The picture waits for its voice, a little. */
+  private keepTogether(stats: RTCStatsReport): void {
+    stats.forEach((one: RTCInboundRtpStreamStats) => {
+      if (one.type !== 'inbound-rtp' || one.kind !== 'audio') return
+      const now = { s: one.jitterBufferDelay ?? 0, count: one.jitterBufferEmittedCount ?? 0 }
+      const last = this.buffered
+      this.buffered = now
+      const picture = this.direct?.getReceivers().find(({ track }) => track.kind === 'video')
+      if (!picture || now.count <= last.count || !('jitterBufferTarget' in picture)) return
+      const voice_ms = ((now.s - last.s) / (now.count - last.count)) * 1000
+      picture.jitterBufferTarget = Math.max(0, Math.min(WAIT_MS, voice_ms - LIPS_MS))
     })
   }
 
