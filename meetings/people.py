@@ -262,7 +262,8 @@ def _(room: Room, cmd: ShowAs, who: Who) -> list[Fact]:
     if not shown:
         raise Refused("unverified")
     own = mine(room, who.person)
-    return [] if (own.way, own.shown) == (cmd.way, shown) else [ShownAs(cmd.way, shown)]
+    same = (own.way, own.shown) == (cmd.way, own.corrected or shown)
+    return [] if same else [ShownAs(cmd.way, shown)]
 
 
 @words.folds(ShownAs)
