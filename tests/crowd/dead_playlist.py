@@ -1,10 +1,12 @@
 """Three hundred players whose picture has stopped: what they ask of the server, and what the council notices of it.
 
-`python -m tests.crowd.dead_playlist [--players 300] [--seconds 30] [--short] [--write]`
+`python -m tests.crowd.dead_playlist [--players 300] [--browsers 48] [--seconds 30] [--short] [--write]`
 
 The product on core 0. On core 1 Chromium with the room's own player code (static/src/parts/player: half by the light
 player `near.ts`, half by hls.js), each player with a host name of its own, since a browser opens six connections a name;
-a studio of 160x90; and one resident who supports a question five times a second. First everybody plays, then the studio's
+a studio of 160x90. A browser of 300 players is beyond two cores: those beyond `--browsers` are replayed, each asking as
+near.ts does (the list as soon as it has something new; the next question 450 ms after the last at the earliest). Beside
+them one resident who supports a question five times a second. First everybody plays, then the studio's
 line is cut for good. The requests are counted by the players, the acknowledgements by the resident.
 """
 
@@ -39,6 +41,8 @@ from tests.media.publisher import Studio
 
 PAGES = 6
 KBIT = 100
+PLAYLIST_S = 0.45
+"""near.ts, PLAYLIST_MS."""
 AIM = 1.0
 """Requests a player and second on a dead playlist (issue: below one)."""
 SUPPORTS_APART_S = 0.2
@@ -104,9 +108,41 @@ def built(folder: Path) -> None:
 
 
 HEAD = (
-    "| | players with a picture | playlists/s | playlists/s each | segments/s | refused | trouble told "
+    "| | players with a picture | playlists/s each | replayed | playlists/s each | segments/s | refused | trouble told "
     "| server, of a core | machine busy | support acknowledged, p50 / p95 / longest |"
 )
+
+
+class Replayed:
+    """So many players that are only questions, over one connection each."""
+
+    def __init__(self, address: str, count: int) -> None:
+        self.address, self.count = address, count
+        self.playlists = self.wrong = 0
+
+    async def play(self) -> None:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
+            await asyncio.gather(*(self._one(http) for _ in range(self.count)))
+
+    async def _one(self, http: aiohttp.ClientSession) -> None:
+        last, shown = -1, ""
+        while True:
+            begun = time.monotonic()
+            asked = f"?_HLS_msn={last + 1}" if last >= 0 else ""
+            async with http.get(f"{self.address}/live.m3u8{asked}") as answer:
+                text = await answer.text()
+                self.playlists += 1
+                self.wrong += answer.status != 200
+            first = int(text.partition("MEDIA-SEQUENCE:")[2].split("\n", 1)[0] or 0)
+            newest = first + text.count("#EXTINF") - 1
+            if newest == last:
+                await asyncio.sleep(max(0.0, PLAYLIST_S - (time.monotonic() - begun)))
+                continue
+            last, name = newest, text.rstrip().rpartition("\n")[2]
+            if name != shown:
+                shown = name
+                async with http.get(f"{self.address}/{name}") as segment:
+                    await segment.read()
 
 
 class Resident:
@@ -151,7 +187,13 @@ async def settled(pages: list[Any], count: int) -> None:
 
 
 async def watched(
-    what: str, served: dict[str, Any], pages: list[Any], count: int, resident: Resident, seconds: float
+    what: str,
+    served: dict[str, Any],
+    pages: list[Any],
+    count: int,
+    replayed: Replayed,
+    resident: Resident,
+    seconds: float,
 ) -> str:
     """A row: what was asked in so many seconds, and how the council answered meanwhile."""
     before, cpu, busy, begun = (
@@ -160,6 +202,7 @@ async def watched(
         busy_seconds(),
         time.monotonic(),
     )
+    replays, refused = replayed.playlists, replayed.wrong
     resident.took.clear()
     await asyncio.sleep(seconds)
     took = time.monotonic() - begun
@@ -171,20 +214,23 @@ async def watched(
     after = await counted(pages)
     asked = {name: after.get(name, 0) - before.get(name, 0) for name in ("playlists", "segments", "wrong")}
     each = f"**{asked['playlists'] / took / count:.2f}**" if count else ""
-    gone = after["trouble"]
-    trouble = (
-        ", ".join(f"{name} {times - before['trouble'].get(name, 0)}" for name, times in gone.items())
-        or "none"
+    others = replayed.count if replayed.playlists else 0
+    theirs = f"**{(replayed.playlists - replays) / took / others:.2f}**" if others else ""
+    trouble = ", ".join(
+        f"{name} {times - before['trouble'].get(name, 0)}" for name, times in after["trouble"].items()
     )
+    wrong = asked["wrong"] + replayed.wrong - refused
     return (
-        f"| {what} | {after.get('shown', 0)} of {count} | {asked['playlists'] / took:.0f} | {each} "
-        f"| {asked['segments'] / took:.0f} | {asked['wrong']} | {trouble} | {core:.1%} | {machine:.0%} "
+        f"| {what} | {after.get('shown', 0)} of {count} | {each} | {others} | {theirs} "
+        f"| {asked['segments'] / took:.0f} | {wrong} | {trouble or 'none'} | {core:.1%} | {machine:.0%} "
         f"| {percentile(acks, 0.5):.0f} / {percentile(acks, 0.95):.0f} / {max(acks):.0f} ms |"
     )
 
 
-async def measure(served: dict[str, Any], data: Path, count: int, seconds: float, folder: Path) -> list[str]:
-    rows = [HEAD, "|---|---|---|---|---|---|---|---|---|---|"]
+async def measure(
+    served: dict[str, Any], data: Path, count: int, shown: int, seconds: float, folder: Path
+) -> list[str]:
+    rows = [HEAD, "|---|---|---|---|---|---|---|---|---|---|---|"]
     await opened(served)
     cookie = people(data, 1)[0]
     line = Line(served["url"], cookie)
@@ -209,27 +255,31 @@ async def measure(served: dict[str, Any], data: Path, count: int, seconds: float
         await asyncio.sleep(4)
         words = [*CHROMIUM_WORDS, "--disable-web-security", "--mute-audio"]
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=words)
-        rows.append(await watched("nobody watches", served, [], 0, resident, seconds / 3))
+        replayed = Replayed(served["url"] + path, count - shown)
+        rows.append(await watched("nobody watches", served, [], 0, replayed, resident, seconds / 3))
         pages = []
         for number in range(PAGES):
             page = await (await browser.new_context()).new_page()
             port = served["url"].rpartition(":")[2]
-            each = count // PAGES
+            each = shown // PAGES
             query = f"count={each}&first={number * each}&port={port}&path={path}&heavy={number % 2}"
             await page.goto(f"http://127.0.0.1:{runner.addresses[0][1]}/?{query}")
             pages.append(page)
         for page in pages:
             await page.wait_for_function("window.begun === true", timeout=120_000)
-        await settled(pages, each * PAGES)
-        rows.append(await watched("live", served, pages, each * PAGES, resident, seconds / 2))
+        await settled(pages, shown)
+        playing = asyncio.create_task(replayed.play())
+        await asyncio.sleep(3)
+        rows.append(await watched("live", served, pages, shown, replayed, resident, seconds / 2))
         sending.cancel()
         studio.cut()
         await studio.leave()
         await asyncio.sleep(6)
-        rows.append(await watched("the studio is gone", served, pages, each * PAGES, resident, seconds))
+        rows.append(await watched("the studio is gone", served, pages, shown, replayed, resident, seconds))
+        playing.cancel()
         await browser.close()
     acting.cancel()
-    await asyncio.gather(acting, sending, return_exceptions=True)
+    await asyncio.gather(acting, sending, playing, return_exceptions=True)
     line.close()
     await runner.cleanup()
     return rows
@@ -238,19 +288,20 @@ async def measure(served: dict[str, Any], data: Path, count: int, seconds: float
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--players", type=int, default=300)
+    words.add_argument("--browsers", type=int, default=48, help="how many of them in real browsers")
     words.add_argument("--seconds", type=float, default=30)
-    words.add_argument("--short", action="store_true", help="48 players, 12 seconds")
+    words.add_argument("--short", action="store_true", help="12 players in browsers, 12 seconds")
     words.add_argument("--write", action="store_true", help="keep the figures in docs/measurements.md")
     given = words.parse_args()
-    count, seconds = (48, 12.0) if given.short else (given.players, given.seconds)
+    shown, seconds = (12, 12.0) if given.short else (given.browsers // PAGES * PAGES, given.seconds)
     pin(0, 1)
     with tempfile.TemporaryDirectory() as folder, product(Path(folder) / "data") as served:
         built(Path(folder))
-        rows = uvloop.run(measure(served, Path(folder) / "data", count, seconds, Path(folder)))
+        rows = uvloop.run(measure(served, Path(folder) / "data", given.players, shown, seconds, Path(folder)))
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     lines = [
-        f"{time.strftime('%Y-%m-%d')}, `python -m tests.crowd.dead_playlist`, {count // PAGES * PAGES} players of the room's own code",
-        f"in {PAGES} pages of Chromium, half near.ts, half hls.js; 160x90; two cores; load {load}.",
+        f"{time.strftime('%Y-%m-%d')}, `python -m tests.crowd.dead_playlist`, {shown} players of the room's own code",
+        f"in {PAGES} pages of Chromium, half near.ts, half hls.js, {given.players - shown} replayed; two cores; load {load}.",
         "",
         *rows,
         "",
