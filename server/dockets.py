@@ -14,7 +14,7 @@ from meetings import Refused, Who
 from meetings.docket import RECORD, Line
 from meetings.docket.roster import SAME_NAME
 from meetings.kernel import SYSTEM
-from server.accounts.roster import is_minors
+from server.accounts.roster_words import is_minors
 
 if TYPE_CHECKING:
     from server.accounts import Accounts

@@ -4,7 +4,7 @@ Knows no noun of a meeting, and no meeting knows it; what passes between them an
 """
 
 from meetings.docket import counting, posting
-from meetings.docket.ballots import Held, Paper, Proxy, Receipt, Service, Slip, Urn, slip_of
+from meetings.docket.ballots import Delivery, Held, Paper, Proxy, Receipt, Slip, Urn, slip_of
 from meetings.docket.motions import Motion, window
 from meetings.docket.roster import Line, Objection, Roster
 from meetings.docket.rules import EstateRules
@@ -14,6 +14,7 @@ from meetings.kernel import Command, Room
 __all__ = [
     "RECORD",
     "STAFF",
+    "Delivery",
     "EstateRules",
     "Held",
     "Line",
@@ -23,7 +24,6 @@ __all__ = [
     "Proxy",
     "Receipt",
     "Roster",
-    "Service",
     "Slip",
     "Urn",
     "due",

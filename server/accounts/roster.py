@@ -7,23 +7,20 @@ level `error`; what a person should know is a `note`. One error, and the file ca
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from meetings.text import graphemes
+from server.accounts.roster_words import plain, words
 from server.accounts.sheets import Row, Sheet, Unreadable, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORDS = Path(__file__).parent / "roster_words.toml"
 REQUIRED = {
     "owners": ("unit_no", "use", "area_m2", "area_basis", "delivery_status", "owners"),
     "households": ("unit_no",),
@@ -117,25 +114,6 @@ class Report(msgspec.Struct, frozen=True):
     totals: Totals
 
 
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    """Per group, what each accepted word stands for."""
-    groups = tomllib.loads(WORDS.read_text("utf-8"))
-    return {
-        group: {_plain(word): meaning for meaning, accepted in meanings.items() for word in accepted}
-        for group, meanings in groups.items()
-    }
-
-
-def is_minors(remark: str) -> bool:
-    """Whether a remark says that an owner is under age."""
-    return any(word in _plain(remark) for word in _words()["minor"])
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace(" ", "").lower()
-
-
 def read_roster(
     data: bytes, filename: str, *, kind: str = "owners", row_limit: int = 20_000
 ) -> tuple[Report, tuple[Unit, ...]]:
@@ -178,7 +156,7 @@ def read_roster(
 def _columns(headings: tuple[str, ...], kind: str, found: list[Problem]) -> dict[str, int]:
     """Which column stands where. Order does not matter; a heading nobody knows is ignored and named."""
     columns: dict[str, int] = {}
-    meant = [_words()["columns"].get(_plain(heading)) for heading in headings]
+    meant = [words()["columns"].get(plain(heading)) for heading in headings]
     room = "building" in meant and "room" not in meant
     either = "room" if room or "unit_no" in meant else "unit_no"
     for place, heading in enumerate(headings):
@@ -259,7 +237,7 @@ class _Lines:
             if required and column in self.columns and not self.row.cells[self.columns[column]].text:
                 self.bad(f"{column}_missing", column)
             return ""
-        meaning = _words()[column].get(_plain(text))
+        meaning = words()[column].get(plain(text))
         if meaning is None:
             self.bad("word_unknown", column, text)
         return meaning or ""

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from meetings.docket import RECORD, Line, Motion, Roster, Urn
-from meetings.docket.ballots import Service, proxies_for, standing_of
+from meetings.docket.ballots import Delivery, proxies_for, standing_of
 from meetings.docket.counting import counted_document, public_list
 from meetings.docket.digests import digest_of
 from meetings.docket.motions import roll_for, snapshot_of
@@ -131,7 +131,7 @@ def sheet(room: Room, own_id: str) -> dict[str, Any]:
     Whether a ballot came back, never what it says.
     """
     motion = _noticed(room, own_id)
-    urn, service = room.get(Urn, own_id), room.get(Service, own_id)
+    urn, service = room.get(Urn, own_id), room.get(Delivery, own_id)
     served = service.units if service is not None else {}
     standing = urn.standing if urn is not None else {}
     heads = roll_for(room, motion).heads.values()

@@ -66,6 +66,46 @@ MEANINGS = {
 }
 """What each refusal means, for those who write programs. Sentences for people stand in the catalogues."""
 
+REASONS = {
+    "before_open": "The vote is not open yet.",
+    "after_close": "The vote has closed; both ends of its window belong to it.",
+    "unit_not_in_scope": "The unit does not count in this vote, or there is no such unit.",
+    "not_owner": "No owner of the unit, or not proved as one; a tenant votes with a letter only.",
+    "not_representative": "The co-owners elected another to vote, or another of them has voted.",
+    "no_written_authorisation": "The authority is not in writing.",
+    "proxy_expired": "The letter of authority is no longer valid.",
+    "proxy_revoked": "The letter of authority was ended.",
+    "duplicate": "This head has voted (`at`), on a phone or on paper.",
+    "paper_number": "A ballot paper of this number is entered.",
+    "entries_differ": "The second entry of the paper is not the first.",
+    "own_entry": "Who entered a paper does not confirm it.",
+    "own_letter": "Nobody writes down a letter for themselves.",
+    "own_motion": "Who drafted a motion neither checks it nor watches its count.",
+    "own_objection": "Nobody answers their own objection.",
+    "anonymous": "An anonymous poll has no paper.",
+    "not_supervisor": "This vote does not name this person among its supervisors.",
+    "sealed": "The ballots are not opened.",
+    "not_sealed": "There is no seal to break.",
+    "vote_open": "The list is told once the vote has closed, of a poll once its result is announced.",
+    "vote_opened": "A vote on this roster has opened.",
+    "frozen": "A frozen roster changes for an accepted objection alone.",
+    "objections_waiting": "An objection to the roster waits for its answer.",
+    "no_owners": "The estate keeps no roster of owners.",
+    "no_early_closing": "A vote closes after its time.",
+    "extension_not_noticed": "An extension was not noticed.",
+    "no_rule": "No rule of the estate allows it.",
+    "laxer": "The place's own rule is stricter.",
+    "signatures": "Two supervisors have to sign first.",
+    "differs": "The digest is not that of the document.",
+    "posting_over": "The posting is over.",
+    "unit_twice": "A unit stands twice.",
+    "salt": "A salt is not 16 bytes in hex.",
+    "no_key": "The server has no key for ballots.",
+    "wrong_key": "The server's key is not the one the vote was held with.",
+    "slips_missing": "There are not as many slips as heads that took part.",
+}
+"""What `why` beside a refusal of a docket means."""
+
 _LIMIT = re.compile(r"[A-Z_]+_(?:LIMIT|LEAST|MOST|KEPT)")
 _VISIBLE: dict[str, dict[str, Any]] = {
     "comment": {"state": "visible"},
@@ -82,6 +122,10 @@ _PREAMBLE = """\
 
 Generated from `meetings/` by `python3 -m server words`; `python3 -m server check` keeps it fresh.
 The same table, for programs: `GET /api/words`; the addresses: `GET /api/openapi.json`.
+
+A record is a meeting, `meeting:<id>`, or a community's docket, `docket:<community>`: both are followed in the same
+way and take commands at the same door. The words of a docket are `rules`, `roster`, `motion`, `ballot`, `ballots`,
+`paper`, `proxy` and `sheet`.
 
 ## How a screen follows a record
 
@@ -217,6 +261,7 @@ def words() -> dict[str, Any]:
         "roles": sorted(people.ROLES),
         "phases": PHASES,
         "refusals": {code: MEANINGS[code] for code in text.REFUSALS},
+        "reasons": REASONS,
         "limits": _limits(),
     }
 
@@ -327,6 +372,8 @@ def protocol() -> str:
     told = words()
     out = [_PREAMBLE.rstrip("\n")]
     out += [f"| `{code}` | {meaning} |" for code, meaning in told["refusals"].items()]
+    out += ["", "A docket says `why` beside some of them:", "", "| why | meaning |", "|---|---|"]
+    out += [f"| `{why}` | {meaning} |" for why, meaning in told["reasons"].items()]
     out += [
         "",
         "## Things",

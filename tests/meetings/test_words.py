@@ -6,6 +6,7 @@ import json
 import re
 
 import meetings
+from meetings import tally
 from meetings.people import ROLES
 from meetings.text import REFUSALS
 from server.setup import ROOT
@@ -46,6 +47,13 @@ def test_every_refusal_has_its_meaning_and_its_sentence_in_both_languages():
         said = (ROOT / "server" / "locale" / language / "refusals.ftl").read_text()
         spoken = set(re.findall(r"^refused-([a-z-]+) *=", said, re.MULTILINE))
         assert not {code.replace("_", "-") for code in REFUSALS} - spoken, language
+
+
+def test_every_reason_a_docket_gives_has_its_meaning():
+    given = set(tally.REASONS)
+    for file in [*(ROOT / "meetings" / "docket").rglob("*.py"), ROOT / "server" / "dockets.py"]:
+        given |= set(re.findall(r'(?:why=|return )"([a-z]+(?:_[a-z]+)*)"', file.read_text()))
+    assert given == set(TOLD["reasons"])
 
 
 def test_the_manual_names_every_command_and_the_screens_know_them():

@@ -6,7 +6,7 @@ No pair of eyes sees a choice here, before the close or after it: choices by uni
 
 from meetings.docket.ballots.casting import BallotCast, CastBallot, Slip, slip_of, standing_of
 from meetings.docket.ballots.paper import Paper
-from meetings.docket.ballots.proxies import Proxy, Service, proxies_for, served_units
+from meetings.docket.ballots.proxies import Delivery, Proxy, proxies_for, served_units
 from meetings.docket.ballots.sealing import (
     code_of,
     commitment_of,
@@ -20,11 +20,11 @@ from meetings.docket.ballots.urn import Held, Receipt, Urn, window_of
 __all__ = [
     "BallotCast",
     "CastBallot",
+    "Delivery",
     "Held",
     "Paper",
     "Proxy",
     "Receipt",
-    "Service",
     "Slip",
     "Urn",
     "code_of",

@@ -229,7 +229,7 @@ def _(room: Room, fact: Revoked, entry: Entry) -> None:
     room.put(msgspec.structs.replace(room.need(Proxy, fact.id), revoked=True))
 
 
-class Service(Entity, frozen=True):
+class Delivery(Entity, frozen=True):
     """Which units of a vote a ballot paper reached, with the proof; for the desk. Grows in place."""
 
     kind = "service"
@@ -244,7 +244,7 @@ class Service(Entity, frozen=True):
 def _(room: Room, cmd: Serve, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.motion)
     proof = clean_line(cmd.proof, PROOF_LIMIT, "proof")
-    service = room.get(Service, cmd.motion)
+    service = room.get(Delivery, cmd.motion)
     if service is not None and cmd.unit in service.units:
         return []
     _before_close(motion)
@@ -255,7 +255,7 @@ def _(room: Room, cmd: Serve, who: Who) -> list[Fact]:
 
 @words.folds(Served)
 def _(room: Room, fact: Served, entry: Entry) -> None:
-    service = room.get(Service, fact.motion) or Service(fact.motion)
+    service = room.get(Delivery, fact.motion) or Delivery(fact.motion)
     service.units[fact.unit] = fact.proof
     room.put(service)
 
@@ -274,5 +274,5 @@ def _(room: Room, fact: SheetSeen, entry: Entry) -> None:
 
 def served_units(room: Room, motion: str) -> tuple[str, ...]:
     """Units a ballot paper reached."""
-    service = room.get(Service, motion)
+    service = room.get(Delivery, motion)
     return tuple(service.units) if service is not None else ()
