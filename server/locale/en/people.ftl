@@ -137,7 +137,6 @@ people-penalty-upheld = appeal upheld, lifted
 people-penalty-dismissed = stands after the appeal
 people-penalty-over = the term is over
 
-people-report = Report
 people-report-label = Report: { $text }
 people-report-why = Why do you report it
 people-report-note = Only the staff sees this; nobody learns that it was you.

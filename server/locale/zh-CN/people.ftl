@@ -137,7 +137,6 @@ people-penalty-upheld = 申诉成立，已撤销
 people-penalty-dismissed = 申诉后维持
 people-penalty-over = 期限已过
 
-people-report = 举报
 people-report-label = 举报：{ $text }
 people-report-why = 为什么举报
 people-report-note = 只有工作人员看得到；没有人会知道是您。

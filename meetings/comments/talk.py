@@ -1,4 +1,4 @@
-"""What people say beside the picture: comments, their review, reports, slow mode.
+"""What people say beside the picture: comments, their review, slow mode; what others object to is in `appeals.py`.
 
 Knows no question. A comment taken away is taken away for everybody; the record keeps it for the staff.
 """
@@ -30,8 +30,8 @@ from meetings.kernel import (
 from meetings.masking import masked
 from meetings.meeting import AFTER, OPEN, meeting_of
 from meetings.messages import quoted, tell
-from meetings.people import APPEAL_TERM, NAMED, STAFF, has_said, in_turn, may_speak, mine, shown_as, words
-from meetings.text import COMMENT_LIMIT, REASON_LIMIT, check_id, clean
+from meetings.people import NAMED, STAFF, has_said, in_turn, may_speak, mine, shown_as, words
+from meetings.text import COMMENT_LIMIT, check_id, clean
 
 COMMENTS_KEPT = 300
 """Comments a room shows; older ones stay in the record and in the archive."""
@@ -78,34 +78,6 @@ class Delete(Command, frozen=True, tag="comment.delete"):
     id: str
 
 
-class Report(Command, frozen=True, tag="comment.report"):
-    """Tell the staff that a comment should not stand. Counted once a person; nobody learns who did."""
-
-    may, when = NAMED, OPEN | AFTER
-    id: str
-    reason: Reason
-
-
-class Appeal(Command, frozen=True, tag="comment.appeal"):
-    """Object, once, to my comment having been taken away; another moderator decides."""
-
-    may, when = NAMED, OPEN | AFTER
-    id: str
-    text: str
-
-
-class Decide(Command, frozen=True, tag="comment.decide"):
-    """Decide the appeal of a comment's author, with the written answer: upheld, it stands again; dismissed is final.
-
-    Not for who took it away, nor for who wrote it.
-    """
-
-    may, when = STAFF, OPEN | AFTER
-    id: str
-    outcome: Literal["upheld", "dismissed"]
-    answer: str
-
-
 class Pause(Command, frozen=True, tag="comment.pause"):
     """Slow mode: the seconds everybody waits between two comments, 0 for none. Staff may."""
 
@@ -136,23 +108,6 @@ class Removed(Fact, frozen=True, tag="comment.removed"):
 
 class Deleted(Fact, frozen=True, tag="comment.deleted"):
     id: str
-
-
-class Reported(Fact, frozen=True, tag="comment.reported"):
-    id: str
-    reason: str
-
-
-class Appealed(Fact, frozen=True, tag="comment.appealed"):
-    id: str
-    text: str
-    due: int | None = None
-
-
-class Decided(Fact, frozen=True, tag="comment.appeal_decided"):
-    id: str
-    outcome: str
-    answer: str
 
 
 class PauseSet(Fact, frozen=True, tag="comment.pause_set"):
@@ -305,7 +260,7 @@ def _(room: Room, fact: Posted, entry: Entry) -> None:
         found=fact.found,
         voice=fact.voice,
     )
-    _put(room, comment)
+    put(room, comment)
     _keep_the_last(room, comment.id)
     pause = max(discussion_of(room).pause_seconds, mine(room, entry.by).pause_seconds) * 1_000
     slow_until = entry.at + pause if pause else None
@@ -314,7 +269,7 @@ def _(room: Room, fact: Posted, entry: Entry) -> None:
 
 def await_review(room: Room, comment: Comment) -> None:
     """Let a comment wait until somebody at the desk has read it, the one that was out already too."""
-    _put(room, msgspec.structs.replace(comment, state="pending", due_at=None))
+    put(room, msgspec.structs.replace(comment, state="pending", due_at=None))
 
 
 def _keep_the_last(room: Room, own_id: str) -> None:
@@ -331,7 +286,7 @@ def _keep_the_last(room: Room, own_id: str) -> None:
     room.put(stack)
 
 
-def _put(room: Room, comment: Comment) -> None:
+def put(room: Room, comment: Comment) -> None:
     """Change a comment, and with it how many can be read."""
     before = room.get(Comment, comment.id)
     more = (comment.state == "visible") - (before is not None and before.state == "visible")
@@ -360,15 +315,15 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
 def _(room: Room, fact: Approved, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
-        _tell_reporters(room, entry, comment, "report_kept")
+        tell_reporters(room, entry, comment, "report_kept")
         if comment.state == "removed":
             tell(room, entry, comment.by, "comment_back", comment, text=quoted(comment.raw))
         looked = comment.looked or entry.by != SYSTEM
         shown: dict[str, Any] = {"state": "visible", "due_at": None, "looked": looked}
-        _put(room, msgspec.structs.replace(comment, reports=(), reason=None, **shown))
+        put(room, msgspec.structs.replace(comment, reports=(), reason=None, **shown))
 
 
-def _tell_reporters(room: Room, entry: Entry, comment: Comment, word: str) -> None:
+def tell_reporters(room: Room, entry: Entry, comment: Comment, word: str) -> None:
     for person, _ in comment.reports:
         tell(room, entry, person, word, comment, text=quoted(comment.raw))
 
@@ -388,11 +343,11 @@ def _(room: Room, fact: Removed, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
         state = "removed" if comment.appeal is None else "removed_final"
-        _tell_reporters(room, entry, comment, "report_removed")
+        tell_reporters(room, entry, comment, "report_removed")
         tell(
             room, entry, comment.by, "comment_removed", comment, text=quoted(comment.raw), reason=fact.reason
         )
-        _put(
+        put(
             room,
             msgspec.structs.replace(
                 comment, state=state, due_at=None, reason=fact.reason, removed_by=entry.by, reports=()
@@ -400,7 +355,7 @@ def _(room: Room, fact: Removed, entry: Entry) -> None:
         )
 
 
-def _own(room: Room, own_id: str, who: Who) -> Comment:
+def own(room: Room, own_id: str, who: Who) -> Comment:
     comment = room.need(Comment, own_id)
     if comment.by != who.person:
         raise Refused("forbidden" if comment.state == "visible" else "not_found")
@@ -409,7 +364,7 @@ def _own(room: Room, own_id: str, who: Who) -> Comment:
 
 @words.decides(Delete)
 def _(room: Room, cmd: Delete, who: Who) -> list[Fact]:
-    comment = _own(room, cmd.id, who)
+    comment = own(room, cmd.id, who)
     if comment.state == "deleted":
         return []
     if comment.state not in {"visible", "pending"}:
@@ -421,70 +376,8 @@ def _(room: Room, cmd: Delete, who: Who) -> list[Fact]:
 def _(room: Room, fact: Deleted, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
-        _tell_reporters(room, entry, comment, "report_removed")
-        _put(room, msgspec.structs.replace(comment, state="deleted", due_at=None, reports=()))
-
-
-@words.decides(Report)
-def _(room: Room, cmd: Report, who: Who) -> list[Fact]:
-    comment = room.need(Comment, cmd.id)
-    if any(person == who.person for person, _ in comment.reports):
-        return []
-    if comment.state != "visible":
-        raise Refused("not_found")
-    if comment.by == who.person:
-        raise Refused("forbidden")
-    return [Reported(cmd.id, cmd.reason)]
-
-
-@words.folds(Reported)
-def _(room: Room, fact: Reported, entry: Entry) -> None:
-    comment = room.get(Comment, fact.id)
-    if comment is not None:
-        room.put(msgspec.structs.replace(comment, reports=(*comment.reports, (entry.by, fact.reason))))
-
-
-@words.decides(Appeal)
-def _(room: Room, cmd: Appeal, who: Who) -> list[Fact]:
-    text = clean(cmd.text, REASON_LIMIT)
-    comment = _own(room, cmd.id, who)
-    if comment.appeal == text:
-        return []
-    if comment.appeal is not None or comment.state != "removed":
-        raise Refused("wrong_state", state=comment.state)
-    return [Appealed(cmd.id, text, who.at + APPEAL_TERM)]
-
-
-@words.folds(Appealed)
-def _(room: Room, fact: Appealed, entry: Entry) -> None:
-    comment = room.get(Comment, fact.id)
-    if comment is not None:
-        more: dict[str, Any] = {"appeal": fact.text, "appealed_at": entry.at, "appeal_due": fact.due}
-        _put(room, msgspec.structs.replace(comment, state="appealed", **more))
-        tell(room, entry, comment.by, "appealed", comment, text=masked(fact.text), until=fact.due)
-
-
-@words.decides(Decide)
-def _(room: Room, cmd: Decide, who: Who) -> list[Fact]:
-    answer = clean(cmd.answer, REASON_LIMIT, "answer")
-    comment = room.need(Comment, cmd.id)
-    if (comment.outcome, comment.answer) == (cmd.outcome, answer):
-        return []
-    if comment.state != "appealed":
-        raise Refused("wrong_state", state=comment.state)
-    if who.person in {comment.removed_by, comment.by}:
-        raise Refused("forbidden", why="self" if who.person == comment.by else "appeal")
-    return [Decided(cmd.id, cmd.outcome, answer)]
-
-
-@words.folds(Decided)
-def _(room: Room, fact: Decided, entry: Entry) -> None:
-    comment = room.get(Comment, fact.id)
-    if comment is not None:
-        state, reason = ("visible", None) if fact.outcome == "upheld" else ("removed_final", comment.reason)
-        more: dict[str, Any] = {"outcome": fact.outcome, "answer": fact.answer}
-        _put(room, msgspec.structs.replace(comment, state=state, reason=reason, **more))
-        tell(room, entry, comment.by, f"appeal_{fact.outcome}", comment, answer=fact.answer)
+        tell_reporters(room, entry, comment, "report_removed")
+        put(room, msgspec.structs.replace(comment, state="deleted", due_at=None, reports=()))
 
 
 @words.decides(Pause)
@@ -510,7 +403,7 @@ def _(room: Room, before: Before, mark: Mark) -> None:
         now = room.get(Comment, was.id) if isinstance(was, Comment) else None
         if isinstance(was, Comment) and now is not None:
             reports = tuple(dict.fromkeys((*was.reports, *now.reports)))
-            _put(room, msgspec.structs.replace(was, reports=reports, kept=now.kept))
+            put(room, msgspec.structs.replace(was, reports=reports, kept=now.kept))
 
 
 def _pause(_room: Room, _fact: PauseSet) -> list[str]:

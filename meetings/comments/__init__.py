@@ -1,0 +1,48 @@
+"""What people say beside the picture: comments, their review, reports, appeals, slow mode. Knows no question."""
+
+from meetings.comments.appeals import Appeal, Appealed, Decide, Decided, Report, Reported
+from meetings.comments.talk import (
+    COMMENTS_KEPT,
+    PAUSE_MOST,
+    Approve,
+    Approved,
+    Comment,
+    Delete,
+    Deleted,
+    Discussion,
+    Pause,
+    PauseSet,
+    Post,
+    Posted,
+    Remove,
+    Removed,
+    Stack,
+    await_review,
+    discussion_of,
+)
+
+__all__ = [
+    "COMMENTS_KEPT",
+    "PAUSE_MOST",
+    "Appeal",
+    "Appealed",
+    "Approve",
+    "Approved",
+    "Comment",
+    "Decide",
+    "Decided",
+    "Delete",
+    "Deleted",
+    "Discussion",
+    "Pause",
+    "PauseSet",
+    "Post",
+    "Posted",
+    "Remove",
+    "Removed",
+    "Report",
+    "Reported",
+    "Stack",
+    "await_review",
+    "discussion_of",
+]
