@@ -94,7 +94,7 @@ async def test_the_ledger_opens_in_the_room(place: Town, open_page: Any) -> None
 
 async def test_staff_tell_the_result_of_what_was_handed_over(place: Town, open_page: Any) -> None:
     for word in ("meeting.end", "meeting.publish"):
-        assert (await place.parts.desks.give(place.record, {"type": word}, SIGNS))["ok"]
+        await place.parts.desks.give(place.record, {"type": word}, SIGNS)
     address = f"{place.parts.base_url}/archive/{place.record.partition(':')[2]}"
     page = await open_page(await place.invited("secretary", name="石岚"), **WIDE)
     await page.click("#confirm")
@@ -105,7 +105,7 @@ async def test_staff_tell_the_result_of_what_was_handed_over(place: Town, open_p
     await box.locator("select").select_option("resolved")
     await box.locator("textarea").fill("路灯已换，联系人13800138000。")
     await box.locator("button").click()
-    await holds(page, "document.querySelector('#q4')?.innerText.includes('路灯已换')")
+    await page.locator("#q4 dd", has_text="路灯已换").wait_for()
     assert "138****8000" in await page.inner_text("#qa")
     guest = await open_page(f"{address}#q4")
     told = await guest.inner_text("main")
