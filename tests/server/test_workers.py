@@ -17,9 +17,11 @@ import pytest
 
 from server.media.chunk import SECOND
 from server.media.keepers import Keepers
+from server.media.rtmp import Turned
 from server.media.wire import AUDIO, HEADER
 from tests import engines
 from tests.engines import eventually
+from tests.media.encoder import Encoder
 from tests.media.streams import Reel, reel
 from tests.server.crew import OFTEN, Crew, crew, files, kept_elsewhere, kill
 
@@ -40,7 +42,12 @@ async def place(
     """One council for all these tests, in their order: three processes take a while to start."""
     async with (
         engines.fresh_database(postgres) as database,
-        crew(tmp_path_factory.mktemp("crew") / "data", database, redis_url) as made,
+        crew(
+            tmp_path_factory.mktemp("crew") / "data",
+            database,
+            redis_url,
+            SUN_RTMP_PORT=str(engines.free_port()),
+        ) as made,
     ):
         yield made
 
@@ -63,6 +70,29 @@ async def live(place: Crew, pictures: Reel, seconds: float = 6) -> Any:
     await studio.send(of(pictures, 0, seconds))
     await eventually(lambda: studio.acked >= of(pictures, 0, seconds - 2)[-1].seq, what="the disk")
     return studio
+
+
+async def test_an_encoder_reaches_the_stream_through_every_process(place: Crew, pictures: Reel) -> None:
+    await kept_elsewhere(place)
+    keeper, address = place.keeper(), f"{place.served.url}/api/records/{place.record}/stream-key"
+    five = [chunk for chunk in pictures.chunks if chunk.dts_us < 5 * SECOND]
+    for turn in range(5):
+        told = json.loads((await place.ask(address, place.cookies["host"]))[2])
+        before = len(await place.listed())
+        encoder = await Encoder.enter(f"{told['url']}/{told['key']}")
+        await encoder.send(pictures, five)
+        await eventually(lambda before=before: longer(place, before + 3), what="its segments")
+        for _ in range(3):
+            with pytest.raises(Turned):
+                await Encoder.enter(f"{told['url']}/{told['key']}")
+        if turn == 3:
+            _, _, renewed = await place.ask(address, place.cookies["host"], "POST", json={"renew": True})
+            assert json.loads(renewed)["key"] != told["key"]
+            await eventually(lambda encoder=encoder: encoder.line.lost, what="its end")
+            assert "key" in encoder.line.why
+        await encoder.leave()
+        await eventually(lambda: encoder_is(place, "waiting"), what="word that it is gone")
+    assert place.keeper() == keeper
 
 
 async def test_every_process_shows_the_one_stream(place: Crew, pictures: Reel) -> None:
@@ -314,6 +344,15 @@ async def state(place: Crew, wanted: str) -> bool:
 async def broken(place: Crew) -> int:
     """How many discontinuities the stream has had."""
     return (await place.get("live.m3u8?dvr=1"))[2].count(b"DISCONTINUITY\n")
+
+
+async def longer(place: Crew, least: int) -> bool:
+    return len(await place.listed()) >= least
+
+
+async def encoder_is(place: Crew, wanted: str) -> bool:
+    told = json.loads((await place.get("health", place.cookies["host"]))[2])
+    return bool(told["encoder"]["state"] == wanted)
 
 
 async def newest(place: Crew) -> int:
