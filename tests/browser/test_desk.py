@@ -244,6 +244,33 @@ async def test_an_answerer_sees_what_is_theirs_and_hands_it_on(hall: Served, ope
     await page.wait_for_selector(f'[data-column=queue] [data-card="{mine}"] >> text={name}转来')
 
 
+async def test_an_author_objects_to_having_been_merged_and_the_desk_takes_the_question_out_again(
+    hall: Served, open_page: Any
+) -> None:
+    page = await at_desk(open_page, hall)
+    await clear(page, hall)
+    (root,) = await ask(page, hall, "新物业怎么选出来？", approve=True)
+    resident = await come_in(open_page, hall, "resident")
+    mine = new_id()
+    await give(resident, hall, "question.ask", id=mine, kind="ask", text="新物业由谁来选？")
+    await give(page, hall, "question.merge", id=mine, into=root)
+    await resident.locator(".under summary").click()
+    assert "新物业由谁来选？" in await resident.inner_text(".under ul")
+    await resident.locator("details.mine summary").first.click()
+    await resident.locator("details.mine button", has_text="不是一回事").click()
+    await resident.fill(f"#object-{mine}", "我问的是谁，不是怎么")
+    await resident.locator("details.mine form button").click()
+    card = page.locator(f'[data-column=review] [data-card="{mine}"]')
+    await card.wait_for()
+    assert "我问的是谁，不是怎么" in await card.inner_text()
+    await page.focus(f'[data-column=review] [data-card="{mine}"]')
+    await keys(page, "a")
+    await became(page, hall, mine, "queued")
+    await keys(page, "Control+z")
+    await became(page, hall, mine, "merged")
+    await card.wait_for()
+
+
 async def test_what_the_lists_blocked_is_marked_and_passes_for_a_reason_only(
     hall: Served, open_page: Any
 ) -> None:

@@ -155,3 +155,12 @@ room-on-its-way = public in { $wait }
 room-ask-halted = Words pause for a moment; what you have written stays on this phone.
 
 room-ledger = Moderation ledger
+
+room-under = Read the { $n } merged into it
+room-object = It is another question: object
+room-object-note = A moderator thought it the same question as this one; supporters are counted together.
+room-object-why = What is different
+room-object-do = Object
+room-object-sent = The desk was told; somebody will look again
+room-object-waits = You objected: { $text }. The desk has not answered yet.
+room-object-kept = You objected: { $text }. Another moderator looked and left it merged.

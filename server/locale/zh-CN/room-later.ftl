@@ -155,3 +155,12 @@ room-on-its-way = { $wait }后大家可见
 room-ask-halted = 发言暂停一会儿，恢复后就能提交；写好的内容留在这台手机上。
 
 room-ledger = 审核公开账
+
+room-under = 看合并进来的 { $n } 条原话
+room-object = 不是一回事，我有异议
+room-object-note = 审核员觉得和这一条是同一个问题，支持人数合在一起算。
+room-object-why = 哪里不一样
+room-object-do = 提出异议
+room-object-sent = 已告诉审核台，会有人再看
+room-object-waits = 您提了异议：{ $text }。审核台还没有答复。
+room-object-kept = 您提了异议：{ $text }。另一位审核员看过，维持合并。
