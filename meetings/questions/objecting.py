@@ -9,8 +9,10 @@ import msgspec
 
 from meetings.kernel import Aimed, Command, Entry, Fact, Refused, Room, Who
 from meetings.meeting import AFTER
+from meetings.messages import quoted, tell
 from meetings.people import DESK, NAMED, words
 from meetings.questions.cards import COLLECTING, Question, in_state, public, put
+from meetings.questions.support import Merged, Unmerged
 from meetings.text import REASON_LIMIT, clean
 
 
@@ -72,4 +74,20 @@ def _(room: Room, cmd: KeepMerged, who: Who) -> list[Fact]:
 
 @words.folds(MergeKept)
 def _(room: Room, fact: MergeKept, entry: Entry) -> None:
-    put(room, msgspec.structs.replace(room.need(Question, fact.id), merge_kept=True))
+    question = room.need(Question, fact.id)
+    put(room, msgspec.structs.replace(question, merge_kept=True))
+    tell(room, entry, question.by, "merge_kept", question, text=quoted(question.raw))
+
+
+@words.folds(Merged)
+def _(room: Room, fact: Merged, entry: Entry) -> None:
+    """The author is told at once, and that they may object."""
+    question, into = room.need(Question, fact.id), room.need(Question, fact.into)
+    words_of_both = {"text": quoted(question.raw), "answer": quoted(into.text)}
+    tell(room, entry, question.by, "question_merged", question, **words_of_both)
+
+
+@words.folds(Unmerged)
+def _(room: Room, fact: Unmerged, entry: Entry) -> None:
+    question = room.need(Question, fact.id)
+    tell(room, entry, question.by, "question_unmerged", question, text=quoted(question.raw))

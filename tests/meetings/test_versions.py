@@ -329,6 +329,20 @@ def test_an_author_objects_to_a_merging_once_and_another_decides():
     council.when(LAO_LIU, "question.object", id=uid(13), text="又并错了").then("question.objected")
 
 
+def test_an_author_is_told_of_being_merged_and_of_what_came_of_the_objection():
+    council = busy()
+
+    def told() -> list[str]:
+        messages = [one for name, one in council.own(LAO_LIU).items() if _told(name)]
+        return [one["word"] for one in sorted(messages, key=lambda one: one["id"])]
+
+    assert told() == ["question_merged"]
+    council.given(LAO_LIU, "question.object", id=uid(13), text="不是一回事")
+    council.given(LIU_TING, "question.keep_merged", id=uid(13))
+    council.given(LIU_TING, "question.unmerge", id=uid(13))
+    assert sorted(told()) == ["merge_kept", "question_merged", "question_unmerged"]
+
+
 def test_only_a_merged_question_is_objected_to():
     council = live()
     asked(council)
