@@ -347,12 +347,16 @@ def test_a_receipt_is_found_in_the_public_list_and_checked_offline():
     held = Assembly().open()
     told = held.ballot(UNIT)
     held.given(OWNER, "ballot.cast", **told).cast("p-业主1-1-201", "1-1-201", "against")
+    for place in range(3, 9):
+        held.cast(f"p-业主1-1-{place}01", f"1-1-{place}01")
     receipt = held.room.own(OWNER, 0)[f"ballot:{told['id']}"]
     with pytest.raises(Exception, match="not_open"):
         receipts_of(held.room, held.motion)
     public = receipts_of(held.closed().room, held.motion)
     assert receipt["code"] in [one["code"] for one in public["receipts"]]
     assert len(receipt["code"]) == 19
+    # In the order of their leaves: not in that in which they came.
+    assert [one["leaf"] for one in public["receipts"]] == sorted(one["leaf"] for one in public["receipts"])
     assert root_of([one["leaf"] for one in public["receipts"]]) == public["root"]
     # What the phone does with what it kept: its choice, its nonce, and the leaf of its unit.
     unit = held.lines[0].leaf
