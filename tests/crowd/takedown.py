@@ -3,7 +3,8 @@
 `python -m tests.crowd.takedown`
 
 For each way of taking something away: said, seen by everybody, taken away, and every socket and every public address
-asked until none has it; then again in the published archive, and by screens that come back from any number.
+asked until none has it; then again in the published archive, and by screens that come back from any number. What is
+masked in a recording is tests/server/test_veil.py's.
 """
 
 from __future__ import annotations
@@ -211,15 +212,6 @@ class Hall:
             left = await self.where(mark)
         return time.perf_counter() - begun
 
-    async def masked(self, one: Said) -> float:
-        """Mask the passage of the recording in which it was said; the seconds until nobody can read it."""
-        await seen(self, one, by="/archive/")
-        passage = uuid7()
-        sound = {"from_s": 0, "to_s": 5, "what": "sound", "reason": "个人信息"}
-        await self.give(DESK, "recording.veil", id=passage, **sound)
-        await self.give(SIGNS, "recording.silence", id=passage, captions=[one.own_id])
-        return await self.gone(one.sign)
-
     async def comes_back(self, mark: str, before: int) -> list[str]:
         """Which screens that slept or are new would read it again."""
         found = []
@@ -296,13 +288,11 @@ async def measure(data: Path) -> dict[str, float]:
             took[f"live: {name}"] = await take(hall, one, how)
         kept = {name: await getattr(hall, say)() for name, (say, _) in WAYS.items() if say != "asked"}
         kept["question edited"] = await hall.asked()
-        masked = await hall.captioned()
         await hall.give(SIGNS, "meeting.end")
         await hall.give(SIGNS, "meeting.publish")
         for name, one in kept.items():
             await seen(hall, one, by="/archive/")
             took[f"archive: {name}"] = await take(hall, one, WAYS[name][1])
-        took["archive: caption masked"] = await hall.masked(masked)
         hall.close()
     return took
 
