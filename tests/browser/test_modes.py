@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.council import come_in, give, go_live, new_id, things
+from tests.browser.council import come_in, give, new_id, things
 from tests.browser.hall import SMALLEST, at_desk, hall, page_of
 from tests.engines import eventually
 
@@ -62,7 +62,9 @@ async def test_duty_and_review_are_switched_on_the_desk_and_told_where_residents
     assert await desk.evaluate(SMALLEST, 14) == []
 
     # The host finds nobody on duty; a moderator who loosens is on duty with the same press.
-    host = await come_in(open_page, hall, "host", page_of(hall, "desk"), viewport={"width": 1280, "height": 800})
+    host = await come_in(
+        open_page, hall, "host", page_of(hall, "desk"), viewport={"width": 1280, "height": 800}
+    )
     await host.wait_for_selector(".cols")
     others = Sheet(host)
     await others.open()
@@ -107,8 +109,12 @@ async def test_one_key_stops_everything_with_a_card_on_every_screen_and_one_pres
     desk = await at_desk(open_page, hall)
     room = await come_in(open_page, hall, "resident", page_of(hall, "room"), **PHONE)
     answerer = await come_in(open_page, hall, "lawyer", page_of(hall, "answer"), **PHONE)
-    screen = await come_in(open_page, hall, "screen", page_of(hall, "screen"), viewport={"width": 1280, "height": 720})
-    studio = await come_in(open_page, hall, "host", page_of(hall, "studio"), viewport={"width": 1440, "height": 900})
+    screen = await come_in(
+        open_page, hall, "screen", page_of(hall, "screen"), viewport={"width": 1280, "height": 720}
+    )
+    studio = await come_in(
+        open_page, hall, "host", page_of(hall, "studio"), viewport={"width": 1440, "height": 900}
+    )
     others = (room, answerer, screen)
     await studio.wait_for_selector(".halt-b")
     await screen.wait_for_selector(".two")

@@ -63,7 +63,9 @@ def comment(place: Town) -> dict[str, Any]:
     return {"record": place.record, "type": "comment.post", "id": uuid7(), "text": "画面清楚"}
 
 
-async def test_whoever_has_no_desk_open_is_off_duty_after_the_stated_time_and_whoever_has_stays(town: Town) -> None:
+async def test_whoever_has_no_desk_open_is_off_duty_after_the_stated_time_and_whoever_has_stays(
+    town: Town,
+) -> None:
     assert await watchers(town) == ["watches"]
     async with desk(town) as line:
         assert (await line.call("do", {"record": town.record, "type": "duty.begin"}))["ok"]
@@ -122,7 +124,9 @@ async def test_after_a_restart_nobody_who_stays_away_is_on_duty(tmp_path: Path) 
         line.close()
 
 
-async def test_a_process_without_the_desk_hears_of_it_from_the_one_that_has_it(store: Store, redis_url: str) -> None:
+async def test_a_process_without_the_desk_hears_of_it_from_the_one_that_has_it(
+    store: Store, redis_url: str
+) -> None:
     here, there = RedisBus(redis_url), RedisBus(redis_url)
     desks = [Desks(store, here), Desks(store, there)]
     halls = [
