@@ -21,7 +21,7 @@ export function say(refusal: Refusal): string {
   const words = inHumanWords(detail)
   const key = `refused-${code.replace(/_/g, '-')}`
   /* A sentence that knows more, where the refusal says more. */
-  const about = typeof detail.field === 'string' ? detail.field : words.wait ? 'wait' : detail.watch ? 'watch' : ''
+  const about = [detail.field, detail.why].find((one) => typeof one === 'string') ?? (words.wait ? 'wait' : detail.watch ? 'watch' : '')
   const closer = about ? `${key}-${about}` : ''
   if (closer && has(closer)) return t(closer, words)
   return has(key) ? t(key, words) : t('refused-other', { code })
