@@ -4,7 +4,7 @@
 
 The whole product on core 0; on core 1 a studio (600 kbit/s, one-second segments) and players that wait for each
 playlist and fetch each segment, as hls.js does, over plain HTTP. Then the same address through Debian's nginx with
-`proxy_cache`, where it is installed: requests for a second of its CPU.
+deploy/nginx.conf, where it is installed: requests for a second of its CPU.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import uvloop
 
+from server import setup
 from tests.crowd.feed import free_port, pin, product
 from tests.crowd.film import film, publish
 from tests.crowd.glass_to_glass import percentile
@@ -36,37 +37,7 @@ from tests.media.publisher import Studio
 KBIT = 600
 STALL_S = 3.0
 """What a player has in hand: a segment later than this after the one before is a picture that stands still."""
-PROXY = """
-user {user};
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 8192; }}
-http {{
-  access_log off;
-  sendfile on;
-  keepalive_requests 1000000;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/temp; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  proxy_cache_path {folder}/cache keys_zone=media:10m max_size=1g inactive=2m use_temp_path=off;
-  upstream council {{ server {upstream}; keepalive 64; }}
-  server {{
-    listen 127.0.0.1:{port};
-    location /media/ {{
-      proxy_pass http://council;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host {upstream};
-      proxy_read_timeout 30s;
-      proxy_cache media;
-      proxy_cache_lock on;
-      proxy_cache_lock_timeout 10s;
-      proxy_cache_lock_age 10s;
-    }}
-  }}
-}}
-"""
+PROXY = setup.ROOT / "deploy" / "nginx.conf"
 
 
 class Player(asyncio.Protocol):
@@ -184,10 +155,15 @@ def proxied(url: str) -> Iterator[tuple[str, int]]:
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         conf = Path(folder) / "nginx.conf"
-        conf.write_text(
-            PROXY.format(folder=folder, port=port, upstream=urlsplit(url).netloc, user=getpass.getuser())
+        text = (
+            PROXY.read_text().replace("COUNCIL", urlsplit(url).netloc).replace("LISTEN", f"127.0.0.1:{port}")
         )
-        master = subprocess.Popen(["nginx", "-c", str(conf), "-p", folder], stderr=subprocess.DEVNULL)
+        text = text.replace("www-data", getpass.getuser()).replace(
+            "worker_processes auto", "worker_processes 1"
+        )
+        conf.write_text(text.replace("/run/", f"{folder}/").replace("/var/cache/", f"{folder}/"))
+        words = ["nginx", "-c", str(conf), "-p", folder, "-g", "daemon off;"]
+        master = subprocess.Popen(words, stderr=subprocess.DEVNULL)
         try:
             children = Path(f"/proc/{master.pid}/task/{master.pid}/children")
             deadline = time.monotonic() + 10
