@@ -34,12 +34,13 @@ class AudioConfig:
     desc: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chunk:
     """One access unit (Annex B, SPS and PPS before each keyframe) or one raw AAC or Opus packet.
 
     `seq` is the publisher's own number, 0 when it keeps none; `gap` says that chunks before this one
     are lost for good. `track` is 0 for the programme, 1 for its thin picture (keyframes at the same instants).
+    Nobody changes one; to have it frozen would cost as much again as to make it, a hundred times a second.
     """
 
     kind: Literal["video", "audio"]
@@ -72,7 +73,7 @@ class Limits:
     """A publisher who is back within this time was never away: players have more than that before them."""
     pieces_waiting: int = 256
     window_s: float = 30.0
-    window_bytes: int = 5_500_000
+    window_bytes: int = 4_500_000
     """All tracks of one stream in memory; with what is being made, no more than 6 MB."""
     part_us: int = 0
     """Length of partial segments, 0 for none."""

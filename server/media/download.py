@@ -18,7 +18,9 @@ from typing import Any
 import av
 import msgspec
 
+from server.media import tracks
 from server.media.chunk import SECOND
+from server.media.fragment import sound_alone
 from server.media.recorder import flush_folder
 from server.media.veil_segment import joined
 
@@ -71,7 +73,7 @@ class _Reel(io.RawIOBase):
 
     def __init__(self, paths: Iterator[Path], read: Callable[[int], None]) -> None:
         self._paths, self._told = paths, read
-        self._file: io.BufferedReader | None = None
+        self._file: io.BufferedReader | io.BytesIO | None = None
 
     def readable(self) -> bool:
         return True
@@ -82,13 +84,31 @@ class _Reel(io.RawIOBase):
                 path = next(self._paths, None)
                 if path is None:
                     return b""
-                self._file = path.open("rb")
+                self._file = _opened(path)
             data = self._file.read(size)
             if data:
                 self._told(len(data))
                 return data
             self._file.close()
             self._file = None
+
+
+def _opened(path: Path) -> io.BufferedReader | io.BytesIO:
+    """A file of the recording; the sound alone of a segment is made from that of both where it is not kept."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        return io.BytesIO(sound_alone(_both(path).read_bytes(), 0))
+
+
+def _size(path: Path) -> int:
+    return (path if path.exists() else _both(path)).stat().st_size
+
+
+def _both(path: Path) -> Path:
+    """The file of a segment's picture and sound, from the name of its sound alone."""
+    letter, _ = tracks.LETTERS["sound"]
+    return path.with_name(tracks.LETTERS["picture"][0] + path.name.removeprefix(letter))
 
 
 class _Progress:
@@ -111,7 +131,7 @@ def carry_out(order: Order, tell: Far = lambda _: None) -> None:
     folder, into = Path(order.folder), Path(order.into)
     into.parent.mkdir(parents=True, exist_ok=True)
     temporary = into.with_name(into.name + ".tmp")
-    progress = _Progress(sum((folder / clip.data).stat().st_size for clip in order.clips), tell)
+    progress = _Progress(sum(_size(folder / clip.data) for clip in order.clips), tell)
     kind = "ipod" if order.sound else "mp4"
     try:
         with av.open(str(temporary), "w", format=kind, options={"movflags": "faststart"}) as out:

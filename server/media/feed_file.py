@@ -145,7 +145,7 @@ class _Shelf:
         entry = Entry(
             n=self._number,
             init=self._header("picture", segment.picture.init),
-            sound=self._header("sound", segment.sound.init),
+            sound=self._header("sound", segment.sound_init),
             start_us=segment.start_us,
             dur_us=segment.dur_us,
             wall_ms=segment.wall_ms,
@@ -156,7 +156,7 @@ class _Shelf:
             parts=int(segment.cut),
             sound_parts=int(segment.cut),
         )
-        files: dict[Track, Piece] = {"picture": segment.picture, "sound": segment.sound}
+        files: dict[Track, Piece] = {"picture": segment.picture, "sound": Piece(segment.sound_init, b"")}
         self._recorder.write(entry, files, durable=False)
         self._number += 1
 

@@ -1,4 +1,5 @@
-"""The `moof` and `mdat` of a fragment, from the pictures and the sound in it (ISO 14496-12, 8.8). Pure.
+"""The `moof` and `mdat` of a fragment, from the pictures and the sound in it, and back to the sound (ISO 14496-12,
+8.8). Pure.
 
 Written by hand: a muxer that is given every packet by itself costs several times as much (decision 28). The headers,
 which say what is inside, are PyAV's (mux.py).
@@ -7,7 +8,7 @@ which say what is inside, are PyAV's (mux.py).
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from server.media.sound import FRAME, Frame
@@ -24,6 +25,7 @@ _MOOF = struct.Struct(">I4sI4sII")
 _TIME = struct.Struct(">I4sIQ")
 _RUN = struct.Struct(">I4sII")
 _BOX, _WORD = 8, 4
+_NUMBERS = 1 << 30
 
 
 @dataclass(slots=True)
@@ -86,3 +88,40 @@ def _track(said: int, same: bytes, at: int, flags: int, count: int, words: list[
     run = _RUN.pack(_RUN.size + _WORD + len(table), b"trun", flags, count)
     size = _BOX + len(header) + len(time) + len(run) + _WORD + len(table)
     return struct.pack(">I4s", size, b"traf") + header + time + run, table
+
+
+def sound_alone(data: bytes, number: int) -> bytes:
+    """The sound of a file of both as a file of its own. The same whenever it is made: nobody has to keep it."""
+    return fragment(number % _NUMBERS + 1, (), sound_of(data), sound_track=1)
+
+
+def sound_of(data: bytes) -> list[Frame]:
+    """The sound in a file that was written here."""
+    found: list[Frame] = []
+    for kind, at, end in _boxes(data, 0, len(data)):
+        if kind != b"moof":
+            continue
+        for track, begin, until in _boxes(data, at, end):
+            if track == b"traf":
+                found += _heard(data, at - _BOX, begin, until)
+    return found
+
+
+def _heard(data: bytes, moof: int, at: int, end: int) -> Iterator[Frame]:
+    told = {kind: begin for kind, begin, _ in _boxes(data, at, end)}
+    if int.from_bytes(data[told[b"tfhd"] + 4 : told[b"tfhd"] + 8], "big") != SOUND:
+        return
+    position = int.from_bytes(data[told[b"tfdt"] + 4 : told[b"tfdt"] + 12], "big")
+    count, place = struct.unpack_from(">II", data, told[b"trun"] + 4)
+    place += moof
+    for size in struct.unpack_from(f">{count}I", data, told[b"trun"] + 12):
+        yield Frame(data[place : place + size], position)
+        place, position = place + size, position + FRAME
+
+
+def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Each box between two places: its kind, where its content begins and ends."""
+    while end - at >= _BOX:
+        size, kind = struct.unpack_from(">I4s", data, at)
+        yield kind, at + _BOX, at + size
+        at += max(_BOX, size)

@@ -6,16 +6,16 @@ It never decodes a picture. Everything is bounded: a broken stream gives None, n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 IDR, SPS, PPS, DELIMITER = 5, 7, 8, 9
+_SLICES = frozenset(range(1, 6))
 _APART = frozenset({SPS, PPS, DELIMITER})
 _START = b"\x00\x00\x01"
 _HIGH_PROFILES = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134}
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """One access unit taken apart."""
 
     units: list[bytes]
@@ -44,12 +44,12 @@ def access(data: bytes) -> Access | None:
     if not data.startswith((b"\x00\x00\x01", b"\x00\x00\x00\x01")):
         return None
     parts = units(data)
-    if not parts or any(unit[0] & 0x80 for unit in parts):
+    heads = {unit[0] for unit in parts}
+    kinds = {head & 31 for head in heads}
+    if _SLICES.isdisjoint(kinds) or max(heads) & 0x80:
         return None
-    kinds = [unit[0] & 31 for unit in parts]
-    if not any(1 <= kind <= 5 for kind in kinds):
-        return None
-    parameters = tuple(unit for unit, kind in zip(parts, kinds, strict=True) if kind in (SPS, PPS))
+    told = SPS in kinds or PPS in kinds
+    parameters = tuple(unit for unit in parts if unit[0] & 31 in (SPS, PPS)) if told else ()
     return Access(parts, IDR in kinds, parameters)
 
 

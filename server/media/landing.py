@@ -141,7 +141,8 @@ class Landing:
         if self._opening is not None:
             await asyncio.wait({self._opening}, timeout=self._limits.write_patience_s)
             self._opening = None
-        files: dict[Track, Piece] = {"picture": segment.picture, "sound": segment.sound}
+        # Of the sound alone only the header: its files are made when somebody asks (decision 28).
+        files: dict[Track, Piece] = {"picture": segment.picture, "sound": Piece(segment.sound_init, b"")}
         if segment.thin is not None:
             files["thin"] = segment.thin
         headers = {track: self._header(track, piece.init) for track, piece in files.items()}
@@ -149,8 +150,10 @@ class Landing:
         entry.epoch, entry.seq = epoch, segment.acked
         recorded = await self._write(entry, files)
         if self.shelve is not None and entry.msn >= 0:
-            await self.shelve(_named(entry, files))
-        self.window.add(entry, {track: piece.data for track, piece in files.items()}, recorded=recorded)
+            await self.shelve(_named(entry, {**files, "sound": segment.sound}))
+        self.window.add(
+            entry, {track: piece.data for track, piece in files.items() if piece.data}, recorded=recorded
+        )
         self.last = entry
         self._landed(entry, recorded)
 

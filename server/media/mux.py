@@ -26,7 +26,6 @@ _OPTIONS = {
 }
 _TICKS = 90_000
 _TICK = Fraction(1, _TICKS)
-_NUMBERS = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +124,6 @@ class Fragmenter:
         return Fragment(self.init, data, whole.start_us, whole.end_us)
 
 
-def sound_file(frames: Sequence[Frame], rate: int, channels: int, number: int) -> Piece:
-    """A segment of sound alone; the header is always the same."""
-    return Piece(_sound_header(rate, channels), fragment(number % _NUMBERS + 1, (), frames, sound_track=1))
-
-
 def _header(units: Sequence[bytes], width: int, height: int, fps: int, rate: int, channels: int) -> bytes:
     """Everything before the first fragment of a picture that begins with this keyframe."""
     sink = _Sink()
@@ -148,7 +142,8 @@ def _header(units: Sequence[bytes], width: int, height: int, fps: int, rate: int
 
 
 @lru_cache(maxsize=32)
-def _sound_header(rate: int, channels: int) -> bytes:
+def sound_header(rate: int, channels: int) -> bytes:
+    """Everything before the first fragment of sound alone."""
     sink = _Sink()
     out: Any = av.open(sink, "w", format="mp4", options=_OPTIONS)
     out.mux(_sound_packet(_sound_track(out, rate, channels), rate, channels))

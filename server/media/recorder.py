@@ -17,8 +17,10 @@ from pathlib import Path
 
 import msgspec
 
+from server.media.chunk import SECOND
+from server.media.fragment import sound_alone
 from server.media.mux import Piece
-from server.media.tracks import TRACKS, Track, filed, header_name, segment_name
+from server.media.tracks import TRACKS, Track, filed, has, header_name, segment_name
 
 INDEX = "index.jsonl"
 
@@ -145,18 +147,17 @@ class Recorder:
         return shutil.disk_usage(folder).free
 
     def write(self, entry: Entry, files: Mapping[Track, Piece], *, durable: bool = True) -> None:
-        """Put one segment on disk for good. Raises OSError when it could not be. What can be made again
-        (a sample) need not be `durable`: two hours of it would be ten thousand waits for the disk.
+        """Put one segment on disk for good; of a file without data only the header. Raises OSError when it could
+        not be. What can be made again (a sample) need not be `durable`: two hours of it would be ten thousand
+        waits for the disk.
         """
         if self.free() < self._floor:
             raise DiskFull(28, "below the floor")
-        whole: dict[str, bytes] = {}
         headers = {header_name(track, filed(entry, track)[1]): piece.init for track, piece in files.items()}
-        for header, init in headers.items():
-            # Asked each time: somebody may have taken the folder away, and a segment without header is nothing.
-            if header not in self._inits or not os.path.exists(f"{self.folder}/{header}"):
-                whole[header] = init
-        whole |= {segment_name(track, entry.n): piece.data for track, piece in files.items()}
+        # Asked each time: somebody may have taken the folder away, and a segment without header is nothing.
+        there = {header for header in headers if header in self._inits and (self.folder / header).exists()}
+        whole = {header: init for header, init in headers.items() if header not in there}
+        whole |= {segment_name(track, entry.n): piece.data for track, piece in files.items() if piece.data}
         self._make_room()
         self._put(whole, durable)
         self._inits.update(headers)
@@ -166,11 +167,11 @@ class Recorder:
     def note(self, line: Line, *, durable: bool = True) -> None:
         """Append one line to the index."""
         self._make_room()
-        path = f"{self.folder}/{INDEX}"
+        path = self.folder / INDEX
         if self._torn_at is not None:
             os.truncate(path, self._torn_at)
             self._torn_at = None
-        begin = os.path.getsize(path) if os.path.exists(path) else 0
+        begin = path.stat().st_size if path.exists() else 0
         try:
             _write(path, os.O_APPEND, msgspec.json.encode(line) + b"\n", durable)
         except OSError:
@@ -179,17 +180,17 @@ class Recorder:
             raise
 
     def _make_room(self) -> None:
-        if not os.path.isdir(self.folder):
+        if not self.folder.is_dir():
             self.folder.mkdir(parents=True, exist_ok=True)
 
     def read(self, entry: Entry, track: Track = "picture") -> bytes:
-        return (self.folder / segment_name(track, entry.n)).read_bytes()
+        return read(self.folder, entry, track)
 
     def _put(self, files: Mapping[str, bytes], durable: bool) -> None:
         """All of them or, but for a kill, none. What a kill leaves half is in no line of the index, and the next
         segment of that number is written over it.
         """
-        paths = [f"{self.folder}/{name}" for name in files]
+        paths = [self.folder / name for name in files]
         try:
             for path, data in zip(paths, files.values(), strict=True):
                 _write(path, os.O_TRUNC, data, durable)
@@ -197,13 +198,11 @@ class Recorder:
                 flush_folder(self.folder)
         except OSError:
             for path in paths:
-                with suppress(FileNotFoundError):
-                    os.unlink(path)
+                path.unlink(missing_ok=True)
             raise
 
 
-def _write(path: str, how: int, data: bytes, durable: bool) -> None:
-    """Without `pathlib` and Python's buffers: this is done three or four times a second for each stream."""
+def _write(path: Path, how: int, data: bytes, durable: bool) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o666)
     try:
         rest = memoryview(data)
@@ -213,6 +212,16 @@ def _write(path: str, how: int, data: bytes, durable: bool) -> None:
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def read(folder: Path, entry: Entry, track: Track) -> bytes:
+    """A file of a segment. Recordings of before keep the sound alone; else it is made from the programme's file."""
+    try:
+        return (folder / segment_name(track, entry.n)).read_bytes()
+    except FileNotFoundError:
+        if track != "sound" or not has(entry, track):
+            raise
+    return sound_alone((folder / segment_name("picture", entry.n)).read_bytes(), entry.start_us // SECOND)
 
 
 def flush_folder(folder: Path) -> None:

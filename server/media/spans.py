@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.media.chunk import SECOND
+from server.media.fragment import sound_alone
 from server.media.lane import STEP_US, STILL_US, Lane, taken
-from server.media.mux import Fragment, Piece, sound_file
-from server.media.sound import Frame, Sound, quiet
+from server.media.mux import Fragment, Piece, sound_header
+from server.media.sound import FRAME, Frame, Sound
 
 _SHORT_US = 300_000
 """Sound may go on so long after the last picture."""
@@ -28,13 +29,18 @@ class Segment:
     """
 
     picture: Piece
-    sound: Piece
     thin: Piece | None
+    sound_init: bytes
     start_us: int
     dur_us: int
     wall_ms: int
     cut: bool
     acked: int
+
+    @property
+    def sound(self) -> Piece:
+        """The sound alone: made from the programme's file, by whoever asks."""
+        return Piece(self.sound_init, sound_alone(self.picture.data, self.start_us // SECOND))
 
     @property
     def init(self) -> bytes:
@@ -145,6 +151,8 @@ class Run:
 
     def collect(self) -> list[Done]:
         """What has come out since the last time."""
+        if not self._cuts and not self._parts:
+            return []
         done: list[Done] = []
         while self._cuts and self.main.reached(self._cuts[0]):
             edge = self._thin_at(self._cuts[0])
@@ -159,6 +167,10 @@ class Run:
         if self.sound.until_us - self.main.end_us > _SHORT_US:
             # Players end where the shorter track does.
             self.main.stand_in(self.sound.until_us - STILL_US)
+        frame_us = FRAME * SECOND // self.sound.rate
+        while not self._frames or self._time_of(self._frames[-1]) < self.segment_us:
+            # However short the last segment is, its sound alone is a file too.
+            self.hear(self.sound.fill(max(self.sound.until_us, self.segment_us) + frame_us))
         if self.thin is not None and self.sound.until_us - self.thin.end_us > _SHORT_US:
             self.thin.stand_in(self.sound.until_us - STILL_US)
         self.main.close()
@@ -198,10 +210,11 @@ class Run:
         until = None if thin_us is None else end_us
         done = self._fresh(until)
         picture = self.main.until(until)
+        self._forget(end_us)
         segment = Segment(
             picture=Piece(self.main.init, b"".join(fragment.data for fragment in picture)),
-            sound=self._sound_until(until),
             thin=_joined(taken(self.thin_ready, thin_us)),
+            sound_init=sound_header(self.sound.rate, self.sound.channels),
             start_us=self.end_us,
             dur_us=end_us - self.end_us,
             wall_ms=self._wall(),
@@ -233,14 +246,9 @@ class Run:
             self._told += 1
         return done
 
-    def _sound_until(self, end_us: int | None) -> Piece:
-        frames: list[Frame] = []
-        while self._frames and (end_us is None or self._time_of(self._frames[0]) < end_us):
-            frames.append(self._frames.popleft())
-        rate, channels = self.sound.rate, self.sound.channels
-        if not frames:
-            frames = [Frame(quiet(rate, channels), self.end_us * rate // SECOND)]
-        return sound_file(frames, rate, channels, self.end_us // SECOND)
+    def _forget(self, end_us: int) -> None:
+        while self._frames and self._time_of(self._frames[0]) < end_us:
+            self._frames.popleft()
 
     @property
     def _breaks(self) -> bool:

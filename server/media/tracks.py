@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 Track = Literal["picture", "thin", "sound"]
 TRACKS: tuple[Track, ...] = ("picture", "thin", "sound")
-_LETTERS: dict[Track, tuple[str, str]] = {
+LETTERS: dict[Track, tuple[str, str]] = {
     "picture": ("s", "init"),
     "thin": ("t", "tinit"),
     "sound": ("a", "ainit"),
 }
-_OF_LETTER: dict[str, Track] = {letter: track for track, (letter, _) in _LETTERS.items()}
+_OF_LETTER: dict[str, Track] = {letter: track for track, (letter, _) in LETTERS.items()}
 
 
 def of_letter(letter: str) -> Track:
@@ -27,11 +27,11 @@ def of_letter(letter: str) -> Track:
 
 
 def segment_name(track: Track, number: int) -> str:
-    return f"{_LETTERS[track][0]}{number}.m4s"
+    return f"{LETTERS[track][0]}{number}.m4s"
 
 
 def header_name(track: Track, number: int) -> str:
-    return f"{_LETTERS[track][1]}{number}.mp4"
+    return f"{LETTERS[track][1]}{number}.mp4"
 
 
 def filed(entry: Entry, track: Track) -> tuple[Track, int]:

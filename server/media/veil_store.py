@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from server.media import vod
-from server.media.recorder import Entry, flush_folder
-from server.media.tracks import TRACKS, Track, filed, header_name, segment_name
+from server.media.recorder import Entry, flush_folder, read
+from server.media.tracks import TRACKS, Track, filed, header_name
 from server.media.veil import Name, Veil, masks, of_track, sealed
 from server.media.veil_segment import Made, made
 
@@ -104,8 +104,7 @@ class Veiling:
 
     def _read(self, entries: Sequence[Entry], name: Name) -> bytes:
         if not name.mask:
-            paths = (self.folder / segment_name(name.track, entry.n) for entry in entries)
-            return b"".join(path.read_bytes() for path in paths)
+            return b"".join(read(self.folder, entry, name.track) for entry in entries)
         return b"".join(self._masked(entry, name.track, name.mask).data for entry in entries)
 
     def _masked(self, entry: Entry, track: Track, mask: str) -> Made:
@@ -121,7 +120,7 @@ class Veiling:
 
     def _make(self, entry: Entry, track: Track, mask: str) -> Made:
         init = (self.folder / header_name(track, filed(entry, track)[1])).read_bytes()
-        data = (self.folder / segment_name(track, entry.n)).read_bytes()
+        data = read(self.folder, entry, track)
         return made(init, data, mask, self.words, entry.n)
 
     def _paths(self, init: str, name: Name) -> tuple[Path, Path]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 
 from server.media.chunk import SECOND, Limits
+from server.media.fragment import sound_alone
 from server.media.playlist import Making, Piece, delta, head, playlist, segment_lines
 from server.media.recorder import Entry
 from server.media.spans import Part
@@ -34,7 +35,7 @@ class Window:
         self._all: dict[int, Entry] = {}
         self._newest = -1
         self.public: list[Entry] = []
-        self._memory: OrderedDict[int, Mapping[Track, bytes]] = OrderedDict()
+        self._memory: OrderedDict[int, dict[Track, bytes]] = OrderedDict()
         self._memory_us = self._memory_bytes = 0
         self._lost: set[int] = set()
         self._begin = 0
@@ -87,9 +88,7 @@ class Window:
 
     def rate(self, track: Track) -> int:
         """Bits a second of a track over what is in memory; 0 where it has no file there."""
-        told = [
-            (len(files[track]), self._all[n].dur_us) for n, files in self._memory.items() if track in files
-        ]
+        told = [(len(data), self._all[n].dur_us) for n in self._memory if (data := self.blob(n, track))]
         return sum(size for size, _ in told) * 8 * SECOND // max(1, sum(dur for _, dur in told))
 
     def found(self, n: int) -> bool:
@@ -124,7 +123,7 @@ class Window:
         self._tracks.update(track for track in TRACKS if has(entry, track))
 
     def _remember(self, entry: Entry, files: Mapping[Track, bytes]) -> None:
-        self._memory[entry.n] = files
+        self._memory[entry.n] = dict(files)
         self._memory_us += entry.dur_us
         self._memory_bytes += _size(files)
         limits = self._limits
@@ -199,8 +198,12 @@ class Window:
     # files
 
     def blob(self, n: int, track: Track = "picture") -> bytes | None:
-        """A segment still in memory."""
-        return self._memory.get(n, {}).get(track)
+        """A segment still in memory. The sound alone is made when the first asks for it, and kept with the rest."""
+        files = self._memory.get(n, {})
+        if track == "sound" and track not in files and "picture" in files and has(self._all[n], track):
+            files[track] = sound_alone(files["picture"], self._all[n].start_us // SECOND)
+            self._memory_bytes += len(files[track])
+        return files.get(track)
 
     def part(self, n: int, place: int) -> bytes | None:
         """A partial segment, while it is listed."""
