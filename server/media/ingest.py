@@ -43,8 +43,7 @@ class _Bucket:
         self._rate, self._size, self._left = rate, size, size
         self._at = time.monotonic()
 
-    def take(self, count: float) -> bool:
-        now = time.monotonic()
+    def take(self, count: float, now: float) -> bool:
         self._left = min(self._size, self._left + (now - self._at) * self._rate) - count
         self._at = now
         return self._left >= 0
@@ -67,8 +66,9 @@ class _Door:
             self._outbox.get_nowait()
         self._outbox.put_nowait(message)
 
-    def within(self, size: int) -> bool:
-        return self._chunks.take(1) and self._bytes.take(size)
+    def within(self, count: int, size: int) -> bool:
+        now = time.monotonic()
+        return self._chunks.take(count, now) and self._bytes.take(size, now)
 
     def tolerates_bad(self) -> bool:
         now = time.monotonic()
@@ -158,7 +158,10 @@ class _Visit:
 
     def came(self, data: bytes) -> None:
         """One binary message, or several that came as one; who stands by sends none."""
-        for message in wire.apart(data):
+        messages = wire.apart(data)
+        if not self._door.within(len(messages), len(data)):
+            raise _Ended(BUSY, bad="flood")
+        for message in messages:
             self._one(message)
         now = time.monotonic()
         if self._session is not None and now - self._told >= _GOT_S:
@@ -166,8 +169,6 @@ class _Visit:
             self._door.say({"got": self._session.have})
 
     def _one(self, data: memoryview) -> None:
-        if not self._door.within(len(data)):
-            raise _Ended(BUSY, bad="flood")
         seq, content = wire.read(data)
         session = self._session
         if session is None:

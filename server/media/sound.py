@@ -6,10 +6,9 @@ fMP4; plain AAC passes untouched. A hole is filled with silence: a track that fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import av
 from av.error import FFmpegError
@@ -22,8 +21,7 @@ _NEAR_US = 60_000
 _RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One AAC packet at its place on the stream's timeline, in samples."""
 
     data: bytes

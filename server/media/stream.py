@@ -159,7 +159,9 @@ class Stream:
         self._chunk_at = now = time.monotonic()
         self._flow.append((now, len(chunk.data)))
         bad, wanted = packager.bad, packager.wants_key
-        self.landing.put(packager.feed(chunk, happened_ms), self._of[1])
+        done = packager.feed(chunk, happened_ms)
+        if done:
+            self.landing.put(done, self._of[1])
         session = self.session
         if session is not None and packager.wants_key and not wanted:
             session.say({"key": True})

@@ -8,7 +8,7 @@ and again. Text is JSON: `Hello` first, an `Order` later.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -137,12 +137,12 @@ def _picture(seen: _Picture | None) -> VideoConfig | None:
     return VideoConfig(seen.w, seen.h, seen.fps)
 
 
-def apart(message: bytes) -> Iterator[memoryview]:
+def apart(message: bytes) -> list[memoryview]:
     """The messages that came as one, in their order. Raises Unreadable where a length is not true."""
     whole = memoryview(message)
     if not message or message[0] != BUNDLE:
-        yield whole
-        return
+        return [whole]
+    found: list[memoryview] = []
     at = 1
     while at < len(whole):
         begin = at + _LENGTH.size
@@ -151,7 +151,8 @@ def apart(message: bytes) -> Iterator[memoryview]:
         at = begin + _LENGTH.unpack_from(whole, at)[0]
         if at > len(whole):
             raise Unreadable("bundle")
-        yield whole[begin:at]
+        found.append(whole[begin:at])
+    return found
 
 
 def read(message: bytes | memoryview) -> tuple[int, Chunk | Announced | Recorded | None]:
