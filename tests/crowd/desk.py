@@ -91,7 +91,7 @@ async def _pouring(served: Served, session: aiohttp.ClientSession, rate: float) 
             answer = await _give(session, served, "comment.post", id=new_id(), text=text)
             taken[0] += bool(answer.get("ok"))
 
-        while True:
+        while rate:
             task = asyncio.create_task(say(count))
             pending.add(task)
             task.add_done_callback(pending.discard)
@@ -145,13 +145,14 @@ async def measure(served: Served, held: int, rate: float) -> dict[str, Any]:
                     await asyncio.sleep(0.1)
                 lasted = time.monotonic() - begun
                 said = taken[0] - before
-                deadline = time.monotonic() + 30
-                while (
-                    await page.locator("[data-column=review] [data-card]").count()
-                    and time.monotonic() < deadline
-                ):
-                    await asyncio.sleep(0.1)
-                left = await page.locator("[data-column=review] [data-card]").count()
+                cards = page.locator("[data-column=review] [data-card]")
+
+                async def cleared(cards: Any = cards) -> bool:
+                    return not await cards.count()
+
+                with contextlib.suppress(TimeoutError):
+                    await engines.eventually(cleared, what="an empty column")
+                left = await cards.count()
             told = await page.evaluate("window.waits")
             await browser.close()
     finally:

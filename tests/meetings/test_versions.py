@@ -199,6 +199,20 @@ def test_what_was_on_air_goes_on_air_again_with_who_was_speaking(word):
     assert everything(council) == before
 
 
+def test_calling_taken_back_gives_the_locked_places_back():
+    council = live()
+    for number in (9, 10, 11, 12):
+        asked(council.later(1), number)
+    council.given(SU_MIN, "question.call", id=uid(9)).given(SU_MIN, "question.finish", id=uid(9))
+    council.given(LAO_LIU, "question.upvote", id=uid(12)).given(NA_WENHUI, "question.upvote", id=uid(12))
+    before = queue_of(council.room)
+    assert before.locked == (uid(10), uid(11))
+    council.given(SU_MIN, "question.call", id=uid(11))
+    assert queue_of(council.room).locked == (uid(10), uid(12))
+    undo(council, SU_MIN, f"question:{uid(11)}").then("desk.undone")
+    assert queue_of(council.room) == before
+
+
 def test_what_was_set_free_by_a_return_goes_back_with_it():
     council = busy()
     before = everything(council)
