@@ -7,8 +7,6 @@ import gc
 import logging
 import multiprocessing
 import signal
-import socket
-import ssl
 import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from meetings.kernel import SYSTEM
 from meetings.meeting import BEFORE, TALKING, meeting_of
 from meetings.people import STAFF
 from meetings.stage import seated
-from server import dockets, media, sample
+from server import dockets, listening, media, sample
 from server.accounts import Accounts
 from server.accounts.links import issue_links
 from server.encoders import Encoders
@@ -74,8 +72,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-KERNEL_BUFFER = 65_536
-"""Bytes the kernel may hold for one connection. Left alone it grows to 4 MB each, before any limit of ours."""
 BACKLOG = 4_096
 FINISH_SECONDS = 5.0
 """How long requests under way may take once the server was told to stop."""
@@ -246,13 +242,13 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         door = Door(desks, accounts, settings.limits)
         signals = Signals(settings, desks, feed, accounts, bus, PUBLISHERS)
         sockets = Sockets(settings, desks, feed, air, door, accounts, signals, Pages().release)
-        listening = _listen(settings, share_port=self._share_port)
+        port = listening.opened(settings, share_port=self._share_port)
         parts = Parts(
             settings, store, bus, desks, feed, air, door, accounts,
             None,  # type: ignore[arg-type]  # made below: it needs the parts to ask who may publish
             web.Application(client_max_size=settings.limits.upload_bytes),
-            _base_url(settings, listening),
-            listening.getsockname()[1],
+            listening.base_url(settings, port),
+            port.getsockname()[1],
             lookout,
             None,  # type: ignore[arg-type]  # made beside the media, which it feeds
             None,  # type: ignore[arg-type]  # the same
@@ -290,7 +286,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             within = web.UnixSite(runner, str(parts.media.between.keepers.inside / HTTP))
             await within.start()
             stack.push_async_callback(within.stop)
-        site = web.SockSite(runner, listening, backlog=BACKLOG, ssl_context=_tls(settings))
+        site = web.SockSite(runner, port, backlog=BACKLOG, ssl_context=listening.tls(settings))
         await site.start()
         stack.push_async_callback(site.stop)
         return parts
@@ -408,35 +404,6 @@ def _elsewhere(settings: Settings) -> media.Elsewhere | None:
     return media.Elsewhere(
         base, media.S3Shelf(settings.media_store_url, key, secret, settings.media_store_region)
     )
-
-
-def _listen(settings: Settings, *, share_port: bool) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if share_port:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
-    listening.bind((settings.host, settings.port))
-    listening.setblocking(False)
-    return listening
-
-
-def _base_url(settings: Settings, listening: socket.socket) -> str:
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared, not bound
-    name = f"[{host}]" if ":" in host else host
-    scheme = "https" if settings.tls_cert else "http"
-    return f"{scheme}://{name}:{listening.getsockname()[1]}"
-
-
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    if settings.tls_cert is None:
-        return None
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    return context
 
 
 async def _at_hand(parts: Parts) -> tuple[str | None, str | None]:
