@@ -185,7 +185,7 @@ async def test_a_foreign_page_may_not_publish_with_a_visitors_cookie(hall: Hall)
         wire.HEADER.pack(1, 0, 0, 1, 0, 0) + b'{"audio":{"codec":"aac","rate":48000,"ch":1,"desc":"zz"}}',
         wire.HEADER.pack(2, 0, 0, 1, -5, 0) + b"x",
         bytes([wire.BUNDLE, 0, 0]),
-        bytes([wire.BUNDLE]) + (1 << 30).to_bytes(4, "big") + b"x",
+        bytes([wire.BUNDLE]) + (1 << 30).to_bytes(4, "big") + wire.HEADER.pack(4, 0, 0, 1, 0, 0),
         wire.bundle([b""]),
         wire.bundle([wire.bundle([wire.HEADER.pack(4, 0, 0, 1, 0, 0)])]),
         "no json",
