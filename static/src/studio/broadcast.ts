@@ -271,9 +271,9 @@ export class Broadcast {
     this.beat.took(now, performance.now())
   }
 
-  /** A slow line gets less picture, a stuck one none until it moves. The thin picture goes on meanwhile: its viewers
-      have nothing to fall back upon but sound. It rests where the programme's is hardly larger, for the server lists
-      that one in its place. The sound is never left out. */
+  /** A slow line gets less picture, a stuck one none until it moves; one that carries what a cut kept back is not
+      stuck. The thin picture goes on meanwhile: its viewers have nothing to fall back upon but sound. It rests where
+      the programme's is hardly larger, for the server lists that one in its place. The sound is never left out. */
   private adapt(): void {
     const { coder, publisher } = this
     if (!coder || publisher?.state !== 'on') {
@@ -291,7 +291,7 @@ export class Broadcast {
     if (this.holding && queued_s < SLOW_S) {
       this.holding = false
       coder.wantKey()
-    } else if (queued_s > STUCK_S && this.way === 'webcodecs') this.holding = true
+    } else if (queued_s > STUCK_S && this.way === 'webcodecs' && !publisher.catchingUp) this.holding = true
     if (queued_s > SLOW_S && now - this.changedAt > STEP_MS) {
       if (coder.rate <= LEAST_BITRATE) this.rest(true)
       coder.setRate(coder.rate * LESS)

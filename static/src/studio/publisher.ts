@@ -77,6 +77,7 @@ export class Publisher {
   private open = false
   private seq = 0
   private got = 0
+  private resumed = { to: 0, at: 0 }
   private lag_s = 0
   private base_s = Infinity
   private heardAt = 0
@@ -133,6 +134,11 @@ export class Publisher {
   /** How much of that is waiting in queues on the way. */
   get queued_s(): number {
     return this.base_s === Infinity ? 0 : Math.max(0, this.delay_s - this.base_s)
+  }
+
+  /** What a cut kept back is still on its way: no picture of now is left out for that. */
+  get catchingUp(): boolean {
+    return this.got < this.resumed.to && Date.now() - this.resumed.at < RING_MS
   }
 
   /** Seconds since the server was heard: of a line that carries little it is heard all the time, of a dead one not. */
@@ -222,6 +228,7 @@ export class Publisher {
     this.taking = false
     if (this.ring.length && this.ring[0].seq > have + 1 && !this.skipToKey()) return
     const now = Date.now()
+    this.resumed = { to: this.seq, at: now }
     for (const kept of this.ring) {
       if (kept.seq <= have) continue
       kept.sent = now
