@@ -22,7 +22,7 @@ from meetings.penalties.card import (
     within_reach,
 )
 from meetings.people import DESK, mine, words
-from meetings.text import REASON_LIMIT, check_id, check_person, clean
+from meetings.text import REASON_LIMIT, check_id, check_person, check_time, clean
 
 
 class Propose(Command, frozen=True, tag="penalty.propose"):
@@ -179,6 +179,8 @@ def _(room: Room, fact: Declined, entry: Entry) -> None:
 def _(room: Room, cmd: Carry, who: Who) -> list[Fact]:
     check_id(cmd.id)
     check_person(cmd.person)
+    check_time(cmd.at, "at")
+    check_time(cmd.until, "until")
     held = room.get(Penalty, cmd.id)
     known = held is not None and (held.spent or held.appeal is not None or not cmd.appealed)
     if known or cmd.until <= who.at or (held is not None and held.state != "standing"):

@@ -111,3 +111,19 @@ async def wear(page: Any, served: Served, look: str) -> None:
     await page.context.add_cookies([{"name": "look", "value": look, "url": served.url}])
     await page.reload()
     await page.wait_for_load_state("networkidle")
+
+
+async def keys(page: Any, *presses: str) -> None:
+    """Press keys one after another, as fast as the page takes them."""
+    for press in presses:
+        await page.keyboard.press(press)
+
+
+async def became(page: Any, served: Served, own_id: str, *states: str) -> str:
+    """Wait until a question stands in one of these states."""
+
+    async def there() -> str:
+        state = await state_of(page, served, own_id)
+        return state if state in states else ""
+
+    return str(await engines.eventually(there, what=f"the question {states}"))
