@@ -73,7 +73,7 @@ class Limits:
     """A publisher who is back within this time was never away: players have more than that before them."""
     pieces_waiting: int = 256
     window_s: float = 30.0
-    window_bytes: int = 4_500_000
+    window_bytes: int = 4_000_000
     """All tracks of one stream in memory; with what is being made, no more than 6 MB."""
     part_us: int = 0
     """Length of partial segments, 0 for none."""
