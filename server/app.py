@@ -283,7 +283,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
         await parts.encoders.start(share_port=self._share_port)
         stack.push_async_callback(parts.encoders.stop)
         if parts.media.between is not None:
-            within = web.UnixSite(runner, str(parts.media.between.keepers.inside / HTTP))
+            within = web.UnixSite(runner, str(parts.media.between.keepers.inside / HTTP), backlog=BACKLOG)
             await within.start()
             stack.push_async_callback(within.stop)
         site = web.SockSite(runner, port, backlog=BACKLOG, ssl_context=listening.tls(settings))

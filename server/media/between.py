@@ -7,6 +7,7 @@ it comes. Nothing is decided here but the way.
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import socket
 import time
@@ -59,6 +60,7 @@ _ANSWER_S, _FILM_S, _GREET_S = 12.0, 300.0, 10.0
 _MESSAGE_BYTES = 1 << 20
 _PIECE = 1 << 16
 _HEARTBEAT_S = 5.0
+_NOBODY = {errno.ENOENT, errno.ECONNREFUSED}
 
 
 class Gone(Exception):
@@ -203,8 +205,8 @@ class Between:
                 return Answer(came.status, told, await came.read(), HOLD in came.headers)
         except TimeoutError:
             raise _later() from None
-        except (aiohttp.ClientError, OSError):
-            await self._forget(way)
+        except (aiohttp.ClientError, OSError) as error:
+            await self._forget(way, error)
             raise Gone from None
 
     def _came(self, key: str, task: asyncio.Task[Answer]) -> None:
@@ -238,8 +240,8 @@ class Between:
                 data=data,
                 allow_redirects=False,
             )
-        except aiohttp.ClientConnectorError:
-            await self._forget(way)
+        except aiohttp.ClientConnectorError as error:
+            await self._forget(way, error)
             raise Gone from None
         except (aiohttp.ClientError, OSError, TimeoutError):
             raise _later() from None
@@ -269,8 +271,8 @@ class Between:
             return web.Response(status=error.status)
         except TimeoutError:
             raise _later() from None
-        except (aiohttp.ClientError, OSError):
-            await self._forget(way)
+        except (aiohttp.ClientError, OSError) as error:
+            await self._forget(way, error)
             raise Gone from None
         here = web.WebSocketResponse(max_msg_size=_MESSAGE_BYTES, heartbeat=_HEARTBEAT_S, compress=False)
         try:
@@ -300,7 +302,12 @@ class Between:
             )
         return found
 
-    async def _forget(self, way: Path) -> None:
+    async def _forget(self, way: Path, error: Exception) -> None:
+        """Where nobody listens any more. One line that broke, or found no room, says nothing of the others: a studio
+        may be on one of them.
+        """
+        if not isinstance(error, aiohttp.ClientConnectorError) or error.errno not in _NOBODY:
+            return
         client = self._clients.pop(way, None)
         if client is not None:
             await client.close()
