@@ -149,6 +149,11 @@ class _Visit:
 
     # what comes
 
+    def hurried(self) -> None:
+        """Others have their turn between its messages, though more of them are there."""
+        if self._session is not None:
+            self._session.hurried_at = time.monotonic()
+
     def heard(self, text: str) -> None:
         order = wire.read_order(text)
         if order.bye:
@@ -270,6 +275,7 @@ async def _listen(socket: web.WebSocketResponse, visit: _Visit) -> None:
         ready = ready + 1 if time.monotonic() - read_at < _BURST_GAP_S else 0
         if ready >= _BURST:
             ready = 0
+            visit.hurried()
             await asyncio.sleep(_GIVE_WAY_S)
         if message.type == WSMsgType.TEXT:
             visit.heard(message.data)

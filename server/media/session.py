@@ -53,6 +53,8 @@ class Session:
     def __init__(self, stream: Stream, owner: str, epoch: str, say: Say, clock_us: int | None) -> None:
         self.owner, self.epoch, self.say = owner, epoch, say
         self.have = 0
+        self.hurried_at = -1.0
+        """When a message came so soon after others that more of them may be there already, not read yet."""
         self._stream = stream
         self._since = None if clock_us is None else (clock_us, wall_ms())
         self._scolded: dict[str, float] = {}

@@ -26,6 +26,10 @@ _BEGIN_US = 2_900_000
 _MANY_BREAKS, _RESTLESS_S, _STEADY_US = 3, 60.0, 10 * SECOND
 """A line that broke so often within so many seconds is called well only after so much of it has landed."""
 _DISPLACED = 32
+_HURRY_S, _READ_OUT_S, _LOOKS = 0.2, 2.0, 2
+"""After so long without hurry a publisher's messages are all read, and an end waits so long for that. One look could
+come right after the whole process stood still.
+"""
 _RECENT_MS = 12 * 3600 * 1000
 
 Notify = Callable[[str, str], Awaitable[bool | None]]
@@ -190,6 +194,7 @@ class Stream:
         """End by command: what was begun is kept, the playlist closes, the publisher is told."""
         if self.state in ("ended", "offline") and self.session is None:
             return
+        await self._read_out()
         session, self.session = self.session, None
         if session is not None:
             session.say({"ended": True})
@@ -202,6 +207,15 @@ class Stream:
             self.state = "ended"
             await self.landing.end(wall_ms())
         self.window.wake()
+
+    async def _read_out(self) -> None:
+        """What a studio sent again after a cut happened before the end: what of it is here is read first."""
+        until, calm = time.monotonic() + _READ_OUT_S, 0
+        while (session := self.session) is not None and (now := time.monotonic()) < until:
+            calm = calm + 1 if now - session.hurried_at > _HURRY_S else 0
+            if calm == _LOOKS:
+                return
+            await asyncio.sleep(_HURRY_S / 10)
 
     def ended_by_publisher(self) -> None:
         """The studio said goodbye without a command; the desk has to hear of it."""

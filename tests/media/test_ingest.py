@@ -439,8 +439,22 @@ async def test_half_a_minute_sent_at_once_lets_others_have_their_turn():
         def came(self, data: bytes) -> None:
             self.count += 1
 
+        def hurried(self) -> None:
+            pass
+
     read, working = Read(), asyncio.create_task(other())
     await ingest._listen(ready(), read)  # type: ignore[arg-type]
     working.cancel()
     assert read.count == 2_000
     assert turns >= 100
+
+
+async def test_an_end_while_half_a_minute_is_read_loses_nothing_of_it(hall: Hall, aac: Reel):
+    stream = hall.media.stream(RECORD)
+    publishing = asyncio.create_task(published(hall, aac))
+    await eventually(lambda: stream._received > 100, what="the first of it")
+    assert stream._received < len(aac.chunks) // 2
+    await hall.media.end(RECORD)
+    assert stream._received == len(aac.chunks)
+    assert stream.landing.end_us == pytest.approx(20 * SECOND, abs=100_000)
+    await (await publishing).leave()
