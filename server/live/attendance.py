@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from meetings import Who
+from meetings import Refused, Who
 from meetings.duty import End, review_of
 from meetings.kernel import SYSTEM
 from meetings.meeting import meeting_of
@@ -87,9 +87,10 @@ class Attendance:
 
     def _changed(self, change: Change) -> None:
         room = change.room
-        if review_of(room).on_duty:
+        on_duty = {one.person for one in review_of(room).on_duty}
+        if on_duty:
             self._watched.add(room.record)
-            for person in change.actors:
+            for person in change.actors & on_duty:
                 self.seen(room.record, person)
         else:
             self._watched.discard(room.record)
@@ -97,12 +98,24 @@ class Attendance:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(self._look_every)
-            try:
-                for record in {*self._watched, *self._feed.records()}:
+            for record in {*self._watched, *self._feed.records()}:
+                try:
                     await self._judge(record)
+                except Refused:
+                    # A sample may be removed while somebody is on duty in it.
+                    self._forget(record)
+                except Exception:
+                    log.exception("%s: who is at the desk could not be looked at", record)
+            try:
                 self._tell()
             except Exception:
-                log.exception("who is at the desks could not be looked at")
+                log.exception("who is at the desks could not be told")
+
+    def _forget(self, record: str) -> None:
+        self._watched.discard(record)
+        for places in (self._since, self._here, self._elsewhere):
+            for place in [place for place in places if place[0] == record]:
+                del places[place]
 
     async def _judge(self, record: str) -> None:
         async with self._desks.reading(record) as room:

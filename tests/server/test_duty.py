@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from server.store import Store
 
 AWAY = 1.5
+TALKS = Who("r-tian", 0, frozenset({"resident"}), {"real": "田秀兰"})
 LOOSE = {"type": "review.switch", "texts": "comments", "voice": "resident", "mode": "after"}
 
 
@@ -180,7 +181,38 @@ async def test_without_the_others_word_nobody_is_judged(store: Store) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _is(asked: Any, expected: list[str]) -> bool:
+async def test_a_meeting_removed_under_duty_keeps_nobody_else_from_being_judged_and_only_the_watch_is_remembered(
+    store: Store,
+) -> None:
+    bus = RedisBus("redis://127.0.0.1:1/0")
+    made = Desks(store, bus)
+    hall = Attendance(made, Feed(made, high=10_000), bus, away=0.4, alone=True)
+    records = [RECORD, "meeting:01890000-0000-7000-8000-0000000000ee"]
+    for record in records:
+        await made.create(record, "c1")
+        sample = record == records[1]
+        for command in ({"type": "meeting.set", "title": "议事会", "sample": sample}, {"type": "duty.begin"}):
+            assert (await made.give(record, command, SECRETARY))["ok"]
+    assert (await made.give(RECORD, {"type": "person.show_as", "way": "real"}, TALKS))["ok"]
+    assert {person for _, person in hall._here} == {SECRETARY.person}
+    await made.remove(records[1])
+
+    async def on_duty() -> list[str]:
+        return [one.person for one in review_of(await made.room(RECORD)).on_duty]
+
+    await hall.start()
+    try:
+        await eventually(lambda: _is(on_duty(), []), what="the one left being judged")
+        await eventually(lambda: _is(_records(hall), set()), what="the removed meeting being forgotten")
+    finally:
+        await hall.stop()
+
+
+async def _records(hall: Attendance) -> set[str]:
+    return hall._watched
+
+
+async def _is(asked: Any, expected: object) -> bool:
     return bool(await asked == expected)
 
 
