@@ -58,10 +58,12 @@ _PENDING, _SHOWN, _BACK = "pending", "shown", "back"
 _REMEMBERED = 400
 """Lines that may still be taken back: the desk has ten seconds for it, at most some dozens of acts a second."""
 _UNDONE = "desk.undone"
+_FREEING = frozenset({"question.hidden", "question.rejected"})
+"""Acts that set the questions under a question free."""
 
 
 class _Line(NamedTuple):
-    """What one line added, and what was known of its text before."""
+    """What one line added, and what was known of its text before: its state, whether it was reported, put off."""
 
     seq: int
     at: int
@@ -69,6 +71,8 @@ class _Line(NamedTuple):
     rows: list[Row]
     own_id: str | None
     state: str | None
+    reported: bool
+    deferred: bool
 
 
 class Switch(msgspec.Struct, frozen=True):
@@ -138,11 +142,12 @@ class Book:
             return self._undo(fact)
         own_id = getattr(fact, "id", None)
         state = self._state.get(own_id) if own_id is not None else None
+        before = (own_id, state, own_id in self._reported, own_id in self._deferred)
         rows = self._rows(word, fact, entry)
         self.switches += _switches(word, fact, entry, name)
         self.counts.update(rows)
         if rows:
-            self._lines.append(_Line(entry.seq, entry.at, entry.by, rows, own_id, state))
+            self._lines.append(_Line(entry.seq, entry.at, entry.by, rows, *before))
         return [_written(row) for row in rows]
 
     def _undo(self, fact: Any) -> list[str]:
@@ -151,16 +156,27 @@ class Book:
         gone: list[str] = []
         for line in self._with_freed(fact.of):
             self.counts.subtract(line.rows)
-            if line.state is not None and line.own_id is not None:
-                self._state[line.own_id] = line.state
+            self._as_before(line)
             gone += [f"-{_written(row)}" for row in line.rows]
         return [*gone, _written(undone)]
 
+    def _as_before(self, line: _Line) -> None:
+        if line.own_id is None or line.state is None:
+            return
+        self._state[line.own_id] = line.state
+        if line.reported:
+            self._reported.add(line.own_id)
+        if not line.deferred:
+            self._deferred.discard(line.own_id)
+
     def _with_freed(self, seq: int) -> list[_Line]:
-        """The line of this number, and those right before it by which its act set other questions free."""
+        """The line of this number, and where it handed a question back, those right before it by which that act set
+        other questions free.
+        """
         lines = {line.seq: line for line in self._lines}
         found = [lines[seq]] if seq in lines else []
-        while found and (before := lines.get(found[-1].seq - 1)) is not None:
+        frees = any(act in _FREEING for line in found for act, _ in line.rows)
+        while frees and (before := lines.get(found[-1].seq - 1)) is not None:
             if (before.at, before.by, before.rows) != (
                 found[0].at,
                 found[0].by,

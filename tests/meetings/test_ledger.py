@@ -193,3 +193,34 @@ def test_every_act_of_the_desk_on_a_text_is_counted():
     facts = Council().room.words.facts
     about = {word for word in facts if word.partition(".")[0] in {"question", "comment", "penalty"}}
     assert about - ledger.FOLLOWED == set(not_counted.split()) & facts.keys()
+
+
+def test_what_was_done_to_several_at_once_and_taken_back_one_by_one_leaves_no_trace_in_the_sums():
+    council = live()
+    for number in (10, 11, 12):
+        asked(council, number)
+    for number in (10, 11):
+        council.given(LIU_TING, "question.merge", id=uid(number), into=uid(12))
+    council.later(MINUTE)
+    done = []
+    for number in (10, 11):
+        council.given(LIU_TING, "question.unmerge", id=uid(number))
+        done.append((number, council.room.seq))
+    for number, of in reversed(done):
+        council.given(LIU_TING, "desk.undo", thing=f"question:{uid(number)}", of=of)
+    assert ("question.unmerged", None) not in acts(council)
+    assert acts(council)["desk.undone", None] == 2
+
+
+def test_a_report_kept_and_an_answer_put_off_count_as_such_after_having_been_taken_back():
+    council = live()
+    asked(council)
+    council.given(TIAN_XIULAN, "comment.post", id=uid(20), text="声音清楚")
+    council.given(LAO_LIU, "comment.report", id=uid(20), reason="rude")
+    wishes = (("comment", 20, "approve", {}), ("question", 10, "defer", {"until": council.now + DAY}))
+    for kind, number, verb, more in wishes:
+        council.given(LIU_TING, f"{kind}.{verb}", id=uid(number), **more)
+        council.given(LIU_TING, "desk.undo", thing=f"{kind}:{uid(number)}", of=council.room.seq)
+        council.given(LIU_TING, f"{kind}.{verb}", id=uid(number), **more)
+    assert acts(council)["comment.kept", None] == acts(council)["question.deferred", None] == 1
+    assert ("question.put_off", None) not in acts(council)
