@@ -71,10 +71,10 @@ def _(room: Room, cmd: Keep, who: Who) -> list[Fact]:
 @words.folds(Rejected)
 @words.folds(Withdrawn)
 def _(room: Room, fact: Kept | Hidden | Rejected | Withdrawn, entry: Entry) -> None:
-    """Who reported hears what came of it; a later report counts anew."""
+    """Who reported hears what came of it, in the words they read; a later report counts anew."""
     question = room.need(Question, fact.id)
     if question.reports:
         word = "report_kept" if isinstance(fact, Kept) else "report_removed"
         for person, _ in question.reports:
-            tell(room, entry, person, word, question, text=quoted(question.raw))
+            tell(room, entry, person, word, question, text=quoted(question.text))
         put(room, msgspec.structs.replace(question, reports=()))
