@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.comments.talk import Comment, Reason, own, put
+from meetings.comments.talk import Comment, Reason, bring_back, own, put
 from meetings.kernel import Command, Entry, Fact, Refused, Room, Who
 from meetings.masking import masked
 from meetings.meeting import AFTER, OPEN
@@ -95,7 +95,7 @@ def _(room: Room, fact: Appealed, entry: Entry) -> None:
     comment = room.get(Comment, fact.id)
     if comment is not None:
         more: dict[str, Any] = {"appeal": fact.text, "appealed_at": entry.at, "appeal_due": fact.due}
-        put(room, msgspec.structs.replace(comment, state="appealed", **more))
+        put(room, msgspec.structs.replace(bring_back(room, comment), state="appealed", **more))
         tell(room, entry, comment.by, "appealed", comment, text=masked(fact.text), until=fact.due)
 
 

@@ -55,7 +55,8 @@ class Post(Command, frozen=True, tag="comment.post"):
 class Approve(Aimed, frozen=True, tag="comment.approve"):
     """Let everybody see a comment: one under review or reported, or one taken away by mistake. Staff may.
 
-    What the filter blocked needs a reason.
+    What the filter blocked needs a reason to be shown. Nobody decides on reports against themselves, nor brings back
+    what somebody else took away from them.
     """
 
     may, when = STAFF, OPEN | AFTER
@@ -165,7 +166,8 @@ class Comment(Entity, frozen=True):
         return self._card() if self.state == "visible" else None
 
     def seen_by_owner(self) -> dict[str, Any] | None:
-        if not self.kept:
+        # Who may still object has to find it, however much was said since.
+        if not self.kept and self.state not in {"removed", "removed_final"}:
             return None
         return self._card() | {
             "state": self.state,
@@ -286,6 +288,16 @@ def _keep_the_last(room: Room, own_id: str) -> None:
     room.put(stack)
 
 
+def bring_back(room: Room, comment: Comment) -> Comment:
+    """A comment that may have scrolled out of the room, in it again, until somebody has decided on it."""
+    if comment.kept:
+        return comment
+    stack = room.get(Stack) or Stack()
+    stack.ids.insert(0, comment.id)
+    room.put(stack)
+    return msgspec.structs.replace(comment, kept=True)
+
+
 def put(room: Room, comment: Comment) -> None:
     """Change a comment, and with it how many can be read."""
     before = room.get(Comment, comment.id)
@@ -308,6 +320,11 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
         raise Refused("wrong_state", state=comment.state)
     if comment.appeal is not None and comment.state == "removed":
         raise Refused("wrong_state", state=comment.state)
+    by_another = comment.state == "removed" and comment.removed_by != who.person
+    if comment.by == who.person and (comment.reports or by_another):
+        raise Refused("forbidden", why="self")
+    if comment.state == "visible":
+        return [Approved(cmd.id)]
     return [Approved(cmd.id, why_all_the_same(comment.found, cmd.reason))]
 
 
@@ -398,12 +415,12 @@ def _one(_room: Room, fact: Approved | Removed) -> list[str]:
 
 @words.takes_back(Approved, Removed, of=_one)
 def _(room: Room, before: Before, mark: Mark) -> None:
-    """As it was, with the reports that came meanwhile; scrolled out of the room it stays."""
+    """As it was, with the reports and the name that came meanwhile; scrolled out of the room it stays."""
     for was in before.values():
         now = room.get(Comment, was.id) if isinstance(was, Comment) else None
         if isinstance(was, Comment) and now is not None:
             reports = tuple(dict.fromkeys((*was.reports, *now.reports)))
-            put(room, msgspec.structs.replace(was, reports=reports, kept=now.kept))
+            put(room, msgspec.structs.replace(was, reports=reports, kept=now.kept, shown=now.shown))
 
 
 def _pause(_room: Room, _fact: PauseSet) -> list[str]:

@@ -95,6 +95,8 @@ def _(room: Room, fact: Decided, entry: Entry) -> None:
         changes |= {"state": "deferred", "due": entry.at + days * DAY, "ended_at": entry.at, "reason": None}
     else:
         changes |= {"state": "queued", "ended_at": None, "reason": None}
+    if fact.outcome == "upheld":
+        changes["returned"] = False
     put(room, msgspec.structs.replace(question, **changes))
     tell(room, entry, question.by, f"appeal_{fact.outcome}", question, answer=fact.answer)
 

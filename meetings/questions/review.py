@@ -37,7 +37,7 @@ _CHINA = timezone(timedelta(hours=8))
 class Approve(Aimed, frozen=True, tag="question.approve"):
     """Let a question into the queue, with its words mended if need be; the asker sees both texts.
 
-    What the filter blocked needs a reason.
+    What the filter blocked needs a reason. Nobody lets in again what somebody else handed back to them.
     """
 
     may, when = DESK, COLLECTING | AFTER
@@ -119,6 +119,8 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
         return [] if text is None or masked(text) == question.text else [Approved(cmd.id, text)]
     in_state(room, cmd.id, "pending_review", "hidden", "rejected")
     settled(question)
+    if question.returned and question.by == who.person != question.reviewed_by:
+        raise Refused("forbidden", why="self")
     return [Approved(cmd.id, text, why_all_the_same(question.found, cmd.reason))]
 
 
@@ -129,7 +131,7 @@ def _(room: Room, fact: Approved, entry: Entry) -> None:
     text = masked(fact.text) if fact.text else question.text
     changes: dict[str, Any] = {"text": text, "edited": edited, "reason": None, "reviewed_by": entry.by}
     if question.state not in SHOWN:
-        changes |= {"state": "queued", "due_at": None}
+        changes |= {"state": "queued", "due_at": None, "ended_at": None}
         if room.phase in AFTER:
             days = meeting_of(room).answer_days
             changes |= {"state": "deferred", "due": entry.at + days * DAY, "ended_at": entry.at}

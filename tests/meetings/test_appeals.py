@@ -1,8 +1,12 @@
 """Reports and appeals about what was said: counted once, answered in writing by somebody else, told to whom it concerns."""
 
+from dataclasses import replace
+
 import pytest
 
 from meetings import Eye
+from meetings.comments import COMMENTS_KEPT
+from meetings.kernel import Finding
 from meetings.people import APPEAL_TERM
 from tests.meetings.cast import (
     BAI_YU,
@@ -202,3 +206,32 @@ def test_what_a_message_quotes_is_short_and_masked(council):
     (message,) = council.told(TIAN_XIULAN)
     assert "13800138000" not in message["text"]
     assert len(message["text"]) <= 41
+
+
+def test_a_comment_taken_away_stays_with_its_author_and_its_appeal_with_the_desk_however_much_is_said(
+    council,
+):
+    council.given(TIAN_XIULAN, "comment.post", id=uid(20), text="楼道灯坏了三个月")
+    council.given(LIU_TING, "comment.remove", id=uid(20), reason="rude")
+    for number in range(1_000, 1_001 + COMMENTS_KEPT):
+        council.given(LIU_TING, "comment.post", id=uid(number), text=f"第{number}条")
+    assert council.own(TIAN_XIULAN)[COMMENT]["state"] == "removed"
+    council.given(TIAN_XIULAN, "comment.appeal", id=uid(20), text="我说的是事实。")
+    assert council.staff_sees(COMMENT)["state"] == "appealed"
+    council.given(BAI_YU, "comment.decide", id=uid(20), outcome="upheld", answer="说得对。")
+    assert COMMENT in council.room.patch(0, Eye.PUBLIC)
+
+
+def test_an_upheld_question_whose_words_are_mended_later_is_not_told_to_stand_again(council):
+    handed_back(council)
+    council.given(BAI_YU, "question.decide", id=uid(10), outcome="upheld", answer="说得对。")
+    council.given(BAI_YU, "question.approve", id=uid(10), text="换物业要多少户？")
+    assert "question_back" not in [word for word, _, _ in told(council)]
+
+
+def test_a_reported_comment_that_was_let_in_with_a_reason_is_kept_without_another(council):
+    blocked = replace(TIAN_XIULAN, found=Finding("block", (), "v1"))
+    council.given(blocked, "comment.post", id=uid(30), text="声音清楚")
+    council.given(LIU_TING, "comment.approve", id=uid(30), reason="误判")
+    council.given(LAO_LIU, "comment.report", id=uid(30), reason="rude")
+    council.when(LIU_TING, "comment.approve", id=uid(30)).then("comment.approved", reason=None)
