@@ -174,14 +174,19 @@ class Room:
 
     def could_take_back(self, deed: Deed) -> None:
         """Refuse where something the deed touched is no longer as the deed left it, or a noun says no."""
-        for before, after, way in deed.touched:
+        self.still_as_left(deed)
+        for before, _, way in deed.touched:
+            if way.unless is not None:
+                way.unless(self, before, deed.mark)
+
+    def still_as_left(self, deed: Deed) -> None:
+        """Refuse where something the deed touched is no longer as the deed left it."""
+        for _, after, _ in deed.touched:
             for name, left in after.items():
                 now = self.named(name)
                 if (now.stand if now else None) != (left.stand if left else None):
                     mark = self.last_change(name)
                     raise self.told_changed((name, mark or self._line))
-            if way.unless is not None:
-                way.unless(self, before, deed.mark)
 
     # Changing
 

@@ -76,7 +76,13 @@ def quoted(raw: str) -> str:
 
 @words.folds(Undone)
 def _(room: Room, fact: Undone, entry: Entry) -> None:
-    n = 0
-    while (message := room.get(Message, f"{fact.of}.{n}")) is not None:
-        room.put(msgspec.structs.replace(message, withdrawn=True))
-        n += 1
+    """What was told by the line taken back, and by those right before it that were part of the same act."""
+    seq, whole = fact.of, room.deed(fact.of)
+    part = whole
+    while part is not None and whole is not None and part.undone and part.mark[1:3] == whole.mark[1:3]:
+        n = 0
+        while (message := room.get(Message, f"{seq}.{n}")) is not None:
+            room.put(msgspec.structs.replace(message, withdrawn=True))
+            n += 1
+        seq -= 1
+        part = room.deed(seq)

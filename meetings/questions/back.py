@@ -72,14 +72,30 @@ def _built_on(room: Room, before: Before, mark: Mark) -> None:
     if card.state == "on_air" and now is not None and now.id != card.id:
         raise Refused("wrong_state", state="on_air", on_air=now.id)
     for deed in _freed(room, before, mark):
-        room.could_take_back(deed)
+        # The question they lay under comes back in the same breath.
+        room.still_as_left(deed)
+
+
+def _nothing_to_lie_under(room: Room, before: Before, mark: Mark) -> None:
+    """Refuse to put a question back under one that went out of sight meanwhile, or that lies under it by now."""
+    card = _before(before)
+    if card.merged_into is None:
+        return
+    root = root_of(room, room.need(Question, card.merged_into))
+    if root.id == card.id or root.state not in SHOWN:
+        name = f"{Question.kind}:{card.merged_into}"
+        last = room.last_change(name)
+        raise room.told_changed((name, last or mark))
 
 
 def _as_it_was(room: Room, card: Question) -> None:
-    """The card of before, with what decides nothing as it is now."""
+    """The card of before, with what decides nothing as it is now, and with what others did about it meanwhile: a name
+    that was corrected stays so, and what was held back does not go out by itself again.
+    """
     now = room.need(Question, card.id)
     reports = tuple(dict.fromkeys((*card.reports, *now.reports)))
-    put(room, msgspec.structs.replace(card, reports=reports))
+    due_at = now.due_at if now.state == "pending_review" else card.due_at
+    put(room, msgspec.structs.replace(card, reports=reports, shown=now.shown, due_at=due_at))
 
 
 @words.takes_back(
@@ -107,7 +123,7 @@ def _(room: Room, before: Before, mark: Mark) -> None:
         room.take_back(deed.mark.seq)
 
 
-@words.takes_back(Merged, Unmerged, of=_card)
+@words.takes_back(Merged, Unmerged, of=_card, unless=_nothing_to_lie_under)
 def _(room: Room, before: Before, mark: Mark) -> None:
     """Both get back the support they had, with what came meanwhile counted for whom it was meant."""
     card = _before(before)

@@ -65,6 +65,11 @@ class Slip(Entity, frozen=True):
     def owner(self) -> str | None:
         return self.by
 
+    @property
+    def stand(self) -> object:
+        """The result that was told: a slip with one is no longer taken back."""
+        return self.version
+
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         told = {
             "id": self.id,

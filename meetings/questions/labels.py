@@ -171,5 +171,7 @@ def _(room: Room, before: Before, mark: Mark) -> None:
             put(room, msgspec.structs.replace(room.need(Question, thing.id), label=thing.label))
         elif thing is not None:
             room.put(thing)
-        elif now is not None:
+        elif isinstance(now, Label):
+            for question in _labelled(room, now.id):
+                put(room, msgspec.structs.replace(question, label=None))
             room.drop(now)
