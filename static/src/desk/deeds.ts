@@ -117,9 +117,12 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
       const waits = question(into)?.state === 'pending_review'
       if (waits && !(await each([into], (id) => ({ type: 'question.approve', id })))) return false
       const passed = waits ? done.pop() : undefined
+      const earlier = done[done.length - 1]
       const went = await each(going, (id) => ({ type: 'question.merge', id, into }), { told: t('desk-told-merged', { number: question(into)?.number ?? '' }) })
       const last = done[done.length - 1]
-      if (passed && last) last.backs.unshift(...passed.backs)
+      // Where nothing was merged, passing is a deed of its own: the one before it is another's business.
+      if (passed && last && last !== earlier) last.backs.unshift(...passed.backs)
+      else if (passed) done.push(passed)
       return went
     },
     unmerge: (ids: readonly string[]) => each(ids, (id) => ({ type: 'question.unmerge', id }), { told: t('desk-told-unmerged', { n: ids.length }) }),
