@@ -8,7 +8,7 @@ import msgspec
 
 from meetings.docket.ballots.proxies import Proxy, proxies_for
 from meetings.docket.ballots.sealing import check_nonce, commitment_of, sealed, sealed_slip, slip_id
-from meetings.docket.ballots.urn import Held, Urn, drop_in, held_of, open_at, refusal
+from meetings.docket.ballots.urn import Held, Urn, check_fresh, drop_in, held_of, open_at, refusal
 from meetings.docket.motions import Motion
 from meetings.docket.roster import own_lines
 from meetings.docket.words import words
@@ -89,6 +89,7 @@ def _(room: Room, cmd: CastBallot, who: Who) -> list[Fact]:
         if (held.person, held.unit, held.commitment) != (who.person, cmd.unit, commitment):
             raise Refused("taken")
         return []
+    check_fresh(room, cmd.id)
     open_at(motion, who.at)
     by, proxy, _speaks_for = standing_of(room, urn, cmd.unit, who)
     if anonymous:

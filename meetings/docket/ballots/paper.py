@@ -1,6 +1,6 @@
 """Ballot papers: entered by one of the desk, and entered again by another who does not see the first entry.
 
-Until both agree it is no ballot. The choice is nowhere to be read: the two entries are compared by commitment.
+Until both agree it is no ballot. The choice is nowhere to be read: the two entries are compared by commitment, once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import msgspec
 from meetings.docket.ballots.casting import judged_with, put_in
 from meetings.docket.ballots.proxies import Proxy
 from meetings.docket.ballots.sealing import commitment_of, paper_nonce, sealed
-from meetings.docket.ballots.urn import Urn, held_of, open_at, refusal
+from meetings.docket.ballots.urn import PAPER, Urn, check_fresh, held_of, open_at, refusal
 from meetings.docket.motions import Motion
 from meetings.docket.words import DESK, words
 from meetings.kernel import ANYTIME, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
@@ -21,6 +21,8 @@ from meetings.text import REASON_LIMIT, check_id, clean, clean_line
 
 NUMBER_LIMIT = 24
 PAPERS_MOST = 50_000
+GONE = frozenset({"discarded", "differs"})
+"""States of an entry that is none any more: the paper may be entered anew."""
 
 
 class Enter(Command, frozen=True, tag="paper.enter"):
@@ -41,7 +43,10 @@ class Enter(Command, frozen=True, tag="paper.enter"):
 
 
 class Confirm(Command, frozen=True, tag="paper.confirm"):
-    """Enter the choice of a paper a second time, from the paper itself. Not by who entered it first."""
+    """Enter the choice of a paper a second time, from the paper itself. Not by who entered it first.
+
+    Where the two differ, neither stands (`differs`) and the paper is entered anew under another id.
+    """
 
     may, when = DESK, ANYTIME
     id: str
@@ -71,6 +76,10 @@ class Confirmed(Fact, frozen=True, tag="paper.confirmed"):
     id: str
 
 
+class Differed(Fact, frozen=True, tag="paper.differed"):
+    id: str
+
+
 class Discarded(Fact, frozen=True, tag="paper.discarded"):
     id: str
     reason: str
@@ -79,7 +88,7 @@ class Discarded(Fact, frozen=True, tag="paper.discarded"):
 class Paper(Entity, frozen=True):
     """A ballot paper on its way into the box, for the desk: which paper, of which unit, how far. Never the choice."""
 
-    kind = "paper"
+    kind = PAPER
     id: str
     motion: str
     unit: str
@@ -123,7 +132,7 @@ def _(room: Room, cmd: Enter, who: Who) -> list[Fact]:
     if motion.asked.mode == "anonymous":
         # Whoever enters a paper has read it: on paper nobody is anonymous.
         raise Refused("forbidden", why="anonymous")
-    nonce = paper_nonce(who.seal, cmd.id)
+    nonce = paper_nonce(who.seal, urn.digest, cmd.id)
     commitment = commitment_of(urn.digest, line.leaf, cmd.choice, nonce)
     by, letter = _signed(room, cmd)
     held = room.get(Paper, cmd.id)
@@ -132,8 +141,9 @@ def _(room: Room, cmd: Enter, who: Who) -> list[Fact]:
         if told != (cmd.motion, cmd.unit, number, by, commitment, who.person):
             raise Refused("taken")
         return []
+    check_fresh(room, cmd.id)
     open_at(motion, who.at)
-    others = [one for one in room.all(Paper) if one.motion == cmd.motion and one.state != "discarded"]
+    others = [one for one in room.all(Paper) if one.motion == cmd.motion and one.state not in GONE]
     if any(one.number == number for one in others):
         raise Refused("taken", why="paper_number")
     if len(others) >= PAPERS_MOST:
@@ -190,7 +200,9 @@ def _(room: Room, cmd: Confirm, who: Who) -> list[Fact]:
     motion, urn = room.need(Motion, paper.motion), room.need(Urn, paper.motion)
     if paper.entered_by == who.person:
         raise Refused("forbidden", why="own_entry")
-    nonce = paper_nonce(who.seal, paper.id)
+    if paper.state == "differs" and paper.confirmed_by == who.person:
+        return []
+    nonce = paper_nonce(who.seal, urn.digest, paper.id)
     again = commitment_of(urn.digest, urn.lines[paper.unit].leaf, cmd.choice, nonce)
     if paper.state == "confirmed" and paper.confirmed_by == who.person and again == paper.commitment:
         return []
@@ -198,7 +210,8 @@ def _(room: Room, cmd: Confirm, who: Who) -> list[Fact]:
         raise Refused("wrong_state", state=paper.state)
     open_at(motion, who.at)
     if again != paper.commitment:
-        raise Refused("taken", why="entries_differ")
+        # A refusal could be tried until it yields: whoever has no paper in hand would learn what the first one read.
+        return [Differed(cmd.id)]
     letter = room.need(Proxy, paper.proxy) if paper.proxy is not None else None
     _judged(urn, paper.unit, paper.by, letter, who.at)
     return [Confirmed(cmd.id)]
@@ -220,6 +233,12 @@ def _(room: Room, fact: Confirmed, entry: Entry) -> None:
         proxy=paper.proxy,
     )
     put_in(room, held, paper.motion)
+
+
+@words.folds(Differed)
+def _(room: Room, fact: Differed, entry: Entry) -> None:
+    paper = room.need(Paper, fact.id)
+    room.put(msgspec.structs.replace(paper, state="differs", confirmed_by=entry.by))
 
 
 @words.decides(Discard)

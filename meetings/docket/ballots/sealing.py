@@ -52,9 +52,12 @@ def _padded(key: bytes, ballot: str, commitment: str, text: bytes) -> bytes:
     return bytes(one ^ other for one, other in zip(text, pad, strict=False))
 
 
-def paper_nonce(key: bytes, paper: str) -> str:
-    """The nonce of a paper ballot: drawn from the key, so that the second person's entry can be compared."""
-    return hmac.digest(_key(key), f"paper\0{paper}".encode(), sha256)[:16].hex()
+def paper_nonce(key: bytes, motion: str, paper: str) -> str:
+    """The nonce of a paper ballot: drawn from the key, so that the second person's entry can be compared.
+
+    `motion` is the motion's digest: the same id in another community's vote, opened earlier, gives nothing away.
+    """
+    return hmac.digest(_key(key), f"paper\0{motion}\0{paper}".encode(), sha256)[:16].hex()
 
 
 def _key(key: bytes) -> bytes:

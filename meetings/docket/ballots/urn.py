@@ -18,6 +18,8 @@ from meetings.kernel import Entity, Entry, Eye, Refused, Room
 from meetings.tally import Ballot, BallotBox, Window
 
 Channel = Literal["online", "paper"]
+PAPER = "paper"
+"""The kind of ballot papers."""
 
 CODES = {
     "before_open": "not_open",
@@ -105,6 +107,14 @@ def _(room: Room, fact: Opened, entry: Entry) -> None:
     lines = {line.number: line for line in snapshot_of(room, motion).lines}
     box = BallotBox(roll_for(room, motion), motion.asked.policy)
     room.put(Urn(motion.id, box, motion.digest, lines))
+
+
+def check_fresh(room: Room, own_id: str) -> None:
+    """Refuse `taken` where a ballot, of this vote or another, or a paper has this id: the second would take the place
+    of the first in the box, though it is another head's.
+    """
+    if room.get(Receipt, own_id) is not None or room.named(f"{PAPER}:{own_id}") is not None:
+        raise Refused("taken")
 
 
 def open_at(motion: Motion, at: int) -> None:

@@ -29,7 +29,7 @@ OPENS = 1_778_342_400_000
 CLOSES = OPENS + 10 * DAY
 CHAIR, SECRETARY, LAWYER = "p-chair", "p-secretary", "p-lawyer"
 ONE, OTHER, THIRD = "p-one", "p-other", "p-third"
-CLERK = "p-clerk"
+CLERK, OTHER_CLERK = "p-clerk", "p-clerk-2"
 ROLES = {
     CHAIR: {"committee_chair", "owner"},
     SECRETARY: {"secretary"},
@@ -38,6 +38,7 @@ ROLES = {
     OTHER: {"tally_supervisor", "owner"},
     THIRD: {"tally_supervisor"},
     CLERK: {"grid_keeper"},
+    OTHER_CLERK: {"grid_keeper"},
 }
 SUPERVISORS = [{"person": ONE, "name": "甲监"}, {"person": OTHER, "name": "乙监"}]
 MOTION, ROSTER = uid(1), uid(2)

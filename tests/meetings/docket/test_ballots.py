@@ -5,6 +5,7 @@ import pytest
 
 from meetings import Eye
 from meetings.docket.ballots import Receipt, code_of, commitment_of, leaf_of_ballot
+from meetings.docket.ballots.sealing import paper_nonce
 from meetings.docket.digests import root_of
 from meetings.docket.document import receipts_of
 from tests.meetings.cast import DAY, uid
@@ -12,10 +13,13 @@ from tests.meetings.docket.assembly import (
     CHAIR,
     CLERK,
     CLOSES,
+    ESTATE,
+    LAWYER,
     MOTION,
     ONE,
     OPENS,
     OTHER,
+    OTHER_CLERK,
     SECRETARY,
     Assembly,
     line,
@@ -263,12 +267,51 @@ def test_a_paper_is_a_ballot_once_another_has_entered_it_too():
     held = Assembly().open().given(SECRETARY, "paper.enter", **entered(None))
     assert held.motion.cast_heads == 0
     assert held.why(SECRETARY, "paper.confirm", id=uid(40), choice="agree") == "own_entry"
-    assert held.why(CLERK, "paper.confirm", id=uid(40), choice="against") == "entries_differ"
-    assert held.motion.cast_heads == 0
     held.given(CLERK, "paper.confirm", id=uid(40), choice="agree")
     assert held.motion.channels == {"paper": 1}
     assert held.refused(OWNER, "paper.enter", **entered(None, 41))[0] == "forbidden"
     assert held.closed().counted().motion.rounds[0].result["agree_heads"] == 1
+
+
+def test_the_first_entry_of_a_paper_is_not_found_out_by_trying():
+    held = Assembly().open().given(SECRETARY, "paper.enter", **entered(None))
+    held.given(CLERK, "paper.confirm", id=uid(40), choice="against")
+    assert held.room.patch(0, Eye.STAFF)[f"paper:{uid(40)}"]["state"] == "differs"
+    for choice in ("agree", "abstain", "spoiled"):
+        assert held.give(CLERK, "paper.confirm", id=uid(40), choice=choice) == []
+        assert held.refused(OTHER_CLERK, "paper.confirm", id=uid(40), choice=choice)[0] == "wrong_state"
+    assert held.motion.cast_heads == 0
+    held.given(CLERK, "paper.enter", **entered(None, 41))
+    held.given(SECRETARY, "paper.confirm", id=uid(41), choice="agree")
+    assert held.motion.channels == {"paper": 1}
+
+
+def test_no_ballot_takes_the_place_of_another_heads_in_the_box_by_its_id():
+    held = Assembly().open().given(SECRETARY, "paper.enter", **entered(None))
+    other = held.ballot("1-1-201", "against", number=40)
+    assert held.refused("p-业主1-1-201", "ballot.cast", **other)[0] == "taken"
+    held.given("p-业主1-1-201", "ballot.cast", **held.ballot("1-1-201", "against", number=41))
+    again = entered(None, 41, unit="1-1-301", by="业主1-1-301") | {"number": "Z2"}
+    assert held.refused(SECRETARY, "paper.enter", **again)[0] == "taken"
+    held.given(CLERK, "paper.confirm", id=uid(40), choice="agree")
+    result = held.closed().counted().motion.rounds[0].result
+    assert (result["agree_heads"], result["against_heads"]) == (1, 1)
+
+
+def test_a_ballot_of_another_vote_does_not_take_the_place_of_a_receipt():
+    held, second = Assembly().noticed(), uid(5)
+    held.given(CHAIR, "motion.draft", id=second, title="二", text="另一件。", item=9, estate=ESTATE)
+    held.given(LAWYER, "motion.check", id=second, item_class="general")
+    held.given(CHAIR, "motion.notice", **held.notice(id=second)).at(OPENS)
+    held.given(OWNER, "ballot.cast", **held.ballot(UNIT, number=40))
+    told = held.ballot("1-1-201", number=40) | {"motion": second}
+    assert held.refused("p-业主1-1-201", "ballot.cast", **told)[0] == "taken"
+    assert held.room.need(Receipt, uid(40)).person == OWNER
+
+
+def test_the_nonce_of_a_paper_is_not_that_of_a_paper_of_the_same_id_in_another_vote():
+    assert paper_nonce(b"k", "a", uid(40)) == paper_nonce(b"k", "a", uid(40))
+    assert len({paper_nonce(b"k", motion, own_id) for motion in "ab" for own_id in (uid(40), uid(41))}) == 4
 
 
 def test_one_head_votes_on_paper_or_online():
