@@ -12,7 +12,7 @@ import msgspec
 
 from meetings import Refused, Who
 from meetings.docket import RECORD, Line
-from meetings.docket.roster import SAME_NAME
+from meetings.docket.roster import SAME_NAME, Roster
 from meetings.kernel import SYSTEM
 from server.accounts.roster_words import is_minors
 
@@ -25,6 +25,7 @@ Status = Literal["delivered", "unsold", "sold_undelivered"]
 Kind = Literal["residential", "shop", "parking"]
 
 SALT_BYTES = 16
+DEVELOPER = "developer"
 _KINDS: dict[str, Kind] = {"dwelling": "residential", "parking": "parking"}
 _STATUS: dict[str, Status] = {"unsold": "unsold", "sold_undelivered": "sold_undelivered"}
 
@@ -52,6 +53,9 @@ async def publish(parts: Parts, estate: dict[str, Any], own_id: str, *, until: i
 
 async def freeze(parts: Parts, estate: dict[str, Any], own_id: str, *, version: int, asked_by: str) -> Answer:
     """Freeze a published roster with the units as they stand now; the docket's answer."""
+    async with parts.desks.reading(RECORD + estate["community"]) as room:
+        if room.need(Roster, own_id).estate != estate["id"]:
+            raise Refused("not_found")
     command = {"type": "roster.freeze", "id": own_id, "version": version}
     return await _give(parts, estate, command | {"lines": await _lines(parts, estate), "asked_by": asked_by})
 
@@ -73,7 +77,9 @@ def lines_of(units: list[dict[str, Any]]) -> list[Line]:
     """The units of an estate's roster as a vote needs them, each with a salt drawn for it.
 
     Two households of the same names are two: all but the first get a number (art. 9 of the interpretation on unit
-    ownership joins flats of one buyer, not of two people who share a name).
+    ownership joins flats of one buyer, not of two people who share a name). A developer is one whatever household its
+    units were given. Refuses `developer_unknown` where a unit that is sold and not handed over names its buyer: its
+    vote is the developer's, and nobody says who that is.
     """
     households: dict[frozenset[str], list[str]] = {}
     return [_line(unit, households) for unit in units]
@@ -84,10 +90,13 @@ def _line(unit: dict[str, Any], households: dict[frozenset[str], list[str]]) -> 
     known = households.setdefault(frozenset(names), [])
     if unit["household"] not in known:
         known.append(unit["household"])
-    number = known.index(unit["household"]) + 1
+    status: Status = _STATUS.get(unit["delivery_status"], "delivered")
+    built = unit["owner_type"] == DEVELOPER
+    if status == "sold_undelivered" and not built:
+        raise Refused("unclear", why="developer_unknown", unit=unit["number"])
+    number = 1 if built or status == "unsold" else known.index(unit["household"]) + 1
     owners = {name: name if number == 1 else f"{name}{SAME_NAME}{number}" for name in names}
     chosen = [owner["name"] for owner in unit["owners"] if owner["representative"] and len(names) > 1]
-    status: Status = _STATUS.get(unit["delivery_status"], "delivered")
     return Line(
         number=unit["number"],
         place=unit["id"],

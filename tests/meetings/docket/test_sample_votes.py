@@ -5,7 +5,9 @@ from datetime import datetime
 
 import pytest
 
+from meetings import Refused
 from meetings.docket.document import result_of
+from meetings.tally import Policy, Scope, roll_of
 from server import setup
 from server.accounts.roster import read_roster
 from server.dockets import lines_of
@@ -103,13 +105,36 @@ def test_the_samples_roster_has_the_heads_and_the_area_it_says():
     assert [line.number for line in lines() if line.minor] == ["2-2-402"]
 
 
-def test_two_households_of_one_name_are_two_heads():
-    def row(number, household, *names):
-        owners = [{"name": name, "representative": False} for name in names]
-        told = {"number": number, "id": number, "household": household, "owners": owners, "use": "dwelling"}
-        told |= {"area_c": 100, "area_basis": "registered", "delivery_status": "delivered", "remark": ""}
-        return told | {"building": "1", "stair": ""}
+def row(number, household, *names, **fields):
+    owners = [{"name": name, "representative": False} for name in names]
+    told = {"number": number, "id": number, "household": household, "owners": owners, "use": "dwelling"}
+    told |= {"area_c": 100, "area_basis": "registered", "delivery_status": "delivered", "remark": ""}
+    return told | {"building": "1", "stair": "", "owner_type": "person"} | fields
 
+
+def test_a_developer_is_one_head_whatever_households_its_units_were_given():
+    unsold, pledged = {"delivery_status": "unsold"}, {"delivery_status": "sold_undelivered"}
+    built = {"owner_type": "developer"}
+    told = lines_of(
+        [
+            row("1", "A", "某置业", **unsold, **built),
+            row("2", "B", "某置业", **unsold),
+            row("3", "C", "某置业", **pledged, **built),
+            row("4", "D", "某置业", **built),
+        ]
+    )
+    roll = roll_of(tuple(line.unit() for line in told), Policy(), Scope())
+    assert [head.owners for head in roll.heads.values()] == [{"某置业"}]
+    assert [line.owner_called("某置业") for line in told] == ["某置业"] * 4
+
+
+def test_the_buyer_of_a_flat_not_handed_over_does_not_stand_for_its_developer():
+    with pytest.raises(Refused) as refused:
+        lines_of([row("1", "A", "张三", delivery_status="sold_undelivered")])
+    assert refused.value.detail == {"why": "developer_unknown", "unit": "1"}
+
+
+def test_two_households_of_one_name_are_two_heads():
     rows = [
         row("1", "A", "王伟"),
         row("2", "B", "王伟"),
