@@ -54,6 +54,7 @@ class Errands:
         self._media = media
         self._looker: asyncio.Task[None] | None = None
         self._running: set[asyncio.Task[None]] = set()
+        self._stuck: list[tuple[str, Command]] = []
         desks.on_change(self._changed)
 
     async def start(self) -> None:
@@ -143,5 +144,9 @@ class Errands:
             if not wishes:
                 return
             for wish in wishes:
-                await self._desks.give(record, wish, who)
+                answer = await self._desks.give(record, wish, who)
+                if answer.get("code") == "unavailable" and (record, wish) not in self._stuck:
+                    # A vote whose key is lost is opened by nobody: not to be found out from silence.
+                    self._stuck.append((record, wish))
+                    log.error("%s: %s is not possible: %s", record, type(wish).__name__, answer.get("why"))
             done += wishes

@@ -5,6 +5,7 @@ Knows no noun of a meeting, and no meeting knows it; what passes between them an
 
 from meetings.docket import counting, posting
 from meetings.docket.ballots import Delivery, Held, Paper, Proxy, Receipt, Slip, Urn, slip_of
+from meetings.docket.counting import slips_opened
 from meetings.docket.motions import Motion, window
 from meetings.docket.roster import Line, Objection, Roster
 from meetings.docket.rules import EstateRules
@@ -28,6 +29,7 @@ __all__ = [
     "Urn",
     "due",
     "slip_of",
+    "slips_opened",
     "words",
 ]
 

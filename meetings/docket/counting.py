@@ -6,6 +6,7 @@ its supervisors said so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from meetings.docket.ballots import Slip, Urn, commitment_of, opened, opened_slip
@@ -155,6 +156,11 @@ def slips_wanted(room: Room) -> list[str]:
         for motion in room.all(Motion)
         if motion.asked.mode == "anonymous" and motion.state == "closed" and motion.unsealed_at is None
     ]
+
+
+def slips_opened(facts: Iterable[Fact]) -> list[str]:
+    """The anonymous polls whose slips stand in the record from these facts on."""
+    return [fact.id for fact in facts if isinstance(fact, SlipsOpened)]
 
 
 def next_round(motion: Motion) -> int:

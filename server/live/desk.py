@@ -182,7 +182,7 @@ class Desk:
                     actors.add(line.by)
                 answers = [self._decide(room, wish, entries, slips) for wish in wishes]
                 await turn.append(entries)
-                await turn.put_by(slips)
+                await turn.put_by(slips, docket.slips_opened(entry.fact for entry in entries))
                 card = room.get(Meeting)
                 if card is not None and room.changed_since(card.address, since):
                     await note(turn.connection, self.record, turn.community, msgspec.to_builtins(card))

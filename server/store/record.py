@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from meetings.docket import Slip
@@ -113,8 +113,15 @@ class Turn:
             .values(head=self.head, link=self._link, at=self.at)
         )
 
-    async def put_by(self, kept: Sequence[Slip]) -> None:
-        """Keep slips beside the record, in the very transaction that says who took part."""
+    async def put_by(self, kept: Sequence[Slip], opened: Sequence[str] = ()) -> None:
+        """Keep slips beside the record, in the very transaction that says who took part; and throw away those of the
+        motions whose slips the record now holds, opened.
+
+        A row knows more than its columns: PostgreSQL keeps with each the transaction that wrote it, and so the voter.
+        """
+        if opened:
+            done = slips.c.record == self.record, slips.c.motion.in_(opened)
+            await self.connection.execute(delete(slips).where(*done))
         if kept:
             rows = [
                 {"id": one.id, "record": self.record, "motion": one.motion, "sealed": one.sealed}

@@ -135,6 +135,16 @@ async def test_a_roster_is_read_by_its_owners_alone_masked_and_until_it_is_froze
     assert (await vote.get(mine, path))[0] == 404
 
 
+async def test_a_roster_is_not_frozen_with_the_units_of_another_estate(vote: Vote) -> None:
+    admin, accounts = await vote.place.admin(), vote.parts.accounts
+    await published(vote, admin)
+    other = await accounts.create_estate(vote.place.community, "另一小区", at=vote.hour())
+    assert (await accounts.import_roster(other, ROSTER.read_bytes(), ROSTER.name, vote.hour())).ok
+    path = f"/api/admin/estates/{other}/rosters/freeze"
+    assert (await admin.post(path, {"id": vote.roster, "version": 1}))[0] == 404
+    await frozen(vote, admin)
+
+
 async def test_an_owner_checks_their_own_line_offline_and_sees_no_other(vote: Vote) -> None:
     admin = await vote.place.admin()
     await published(vote, admin)
@@ -305,6 +315,8 @@ async def test_the_slips_of_an_anonymous_poll_are_kept_with_who_took_part_or_not
     await vote.look()
     async with vote.parts.desks.reading(vote.record) as room:
         assert room.need(Motion, vote.motion).unsealed_at is not None
+    assert await records.slips(vote.record, vote.motion) == []
+    await vote.look()
 
 
 async def test_sixty_four_at_once_for_every_head_are_one_ballot_each(vote: Vote) -> None:
