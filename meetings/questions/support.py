@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from meetings.filtered import why_all_the_same
 from meetings.kernel import Aimed, Command, Entry, Fact, Refused, Room, Who
 from meetings.meeting import AFTER, DAY, meeting_of
 from meetings.people import DESK, NAMED, Mine, mine, words
@@ -116,6 +117,9 @@ def _(room: Room, cmd: Merge, who: Who) -> list[Fact]:
     # Never into one under review: the merged question is public and would name it.
     in_state(room, into.id, "queued", "on_air", "answered", "answered_written", "deferred")
     in_state(room, question.id, "pending_review", "queued", "deferred")
+    if question.state == "pending_review":
+        # Merged it is public as well: what the filter blocked is let in first, with its reason.
+        why_all_the_same(question.found, None)
     return [Merged(question.id, into.id)]
 
 

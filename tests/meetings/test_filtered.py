@@ -75,3 +75,12 @@ def test_what_the_filter_holds_does_not_go_out_by_itself(council):
     council.given(SHI_LAN, "meeting.set", review_comments="delayed")
     council.given(saying(found("hold")), "comment.post", id=uid(10), text=TEXT)
     assert council.staff_sees(f"comment:{uid(10)}")["due_at"] is None
+
+
+def test_what_was_blocked_becomes_public_under_another_only_after_a_reason(council):
+    council.given(TIAN_XIULAN, "question.ask", id=uid(11), kind="ask", text="发票怎么开？")
+    council.given(saying(found()), "question.ask", **question())
+    council.when(LIU_TING, "question.merge", id=uid(10), into=uid(11)).refused("unclear", field="reason")
+    assert council.sees(f"question:{uid(10)}") is None
+    council.given(LIU_TING, "question.approve", id=uid(10), reason="与本题有关")
+    council.when(LIU_TING, "question.merge", id=uid(10), into=uid(11)).then("question.merged")
