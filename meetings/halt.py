@@ -76,12 +76,6 @@ def may_write(room: Room, who: Who) -> None:
         raise Refused("not_open", halted=True)
 
 
-def still(room: Room) -> bool:
-    """Whether the words are stopped."""
-    halt = room.get(Halt)
-    return halt is not None and halt.words
-
-
 def unread(at: int, entry: Entry) -> bool:
     """Whether what was written at `at` is so fresh that a stop may have come before anybody had read it."""
     return at >= entry.at - UNREAD_MS
