@@ -40,6 +40,8 @@ const LESS = 0.75
 const MORE = 1.1
 const STEP_MS = 1_000
 const DEAD_S = 1
+/** Whoever stopped may begin again: shorter than counting down to that. */
+const EMPTY_MS = 2_000
 const QUIET_MS = 10_000
 /** Begun anew so often within so many milliseconds, something is broken that beginning anew does not mend. */
 const [TRIES, TRIES_MS] = [5, 30_000]
@@ -132,6 +134,15 @@ export class Broadcast {
     if (this.intent !== 'standby') return
     this.intent = 'air'
     this.encode()
+  }
+
+  /** Before the stream is ended: take nothing more, and let what a cut or a slow line kept back arrive. */
+  async empty(): Promise<void> {
+    const { publisher } = this
+    if (!publisher?.behind) return
+    this.coder?.close()
+    this.coder = null
+    await publisher.empty(EMPTY_MS)
   }
 
   /** Stop sending. With `bye` the server ends the stream. */

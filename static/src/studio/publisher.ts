@@ -31,9 +31,10 @@ interface Said {
 interface Kept { seq: number, at: number, sent: number, key: boolean, message: Uint8Array<ArrayBuffer> }
 
 const HEADER = 20
-/* A cut of thirty seconds, with what was not yet acknowledged before it and the way back after it. */
-const RING_BYTES = 9_000_000
-const RING_MS = 36_000
+/* A cut of thirty seconds, with what was not yet acknowledged before it and the way back after it: seconds each on a
+   machine that is busy. */
+const RING_BYTES = 11_000_000
+const RING_MS = 42_000
 const DEAF_MS = 5_000
 const HURRIED_MS = 1_500
 /** So long a socket may take to open, over mobile networks and TLS. */
@@ -50,10 +51,12 @@ const SENSELESS = [1007, 1009]
 /** Messages that come within so short a time go out as one: each that the server has to wake up for costs it more than
     all it does with what is inside. Only a keyframe ends a segment, so it waits for nothing and nobody sees later. */
 const BUNDLE_MS = 200
+/** So often the server is asked what it got, when nothing else is said any more. */
+const ASK_MS = 100
 /** Seconds waiting on the line: from here each goes by itself, for a slow line is measured by what comes back. */
 const WIDE_S = 0.25
 const BUNDLE = 6
-const CONFIG = 1
+const [CONFIG, MARK] = [1, 4]
 const KINDS = { video: 2, audio: 3, recorded: 5 } as const
 
 export class Publisher {
@@ -139,6 +142,20 @@ export class Publisher {
   /** What a cut kept back is still on its way: no picture of now is left out for that. */
   get catchingUp(): boolean {
     return this.got < this.resumed.to && Date.now() - this.resumed.at < RING_MS
+  }
+
+  /** Something is still on its way that the end of the stream would throw away. */
+  get behind(): boolean {
+    return this.catchingUp || this.queued_s > WIDE_S
+  }
+
+  /** Wait until the server has all that was given, for so long at most. Nothing more may be given. */
+  async empty(most_ms: number): Promise<void> {
+    const [last, until] = [this.seq, Date.now() + most_ms]
+    while (this.got < last && Date.now() < until) {
+      this.put(message(MARK, 0, 0, ++this.seq, 0, 0, new Uint8Array()), false, true)
+      await new Promise((done) => setTimeout(done, ASK_MS))
+    }
   }
 
   /** Seconds since the server was heard: of a line that carries little it is heard all the time, of a dead one not. */

@@ -4,9 +4,13 @@
 const ASK_MS = 300
 /** A question that a dead network swallowed; others are asked meanwhile. */
 const GIVE_UP_MS = 1_500
+/** Something in between may answer this question badly, or not at all, and yet let the line through: then that is tried.
+    Seldom where nothing answers, for a try takes its time and the network may be back meanwhile. */
+const [BADLY_MS, DEAF_MS] = [5_000, 20_000]
 
 export class Reach {
   private timer = 0
+  private since = 0
 
   /** `there` is called once for each `look`. */
   constructor(private readonly there: () => void) {
@@ -15,6 +19,7 @@ export class Reach {
 
   look(): void {
     this.rest()
+    this.since = Date.now()
     this.timer = window.setInterval(() => this.ask(), ASK_MS)
     this.ask()
   }
@@ -32,11 +37,16 @@ export class Reach {
 
   private ask(): void {
     const { timer } = this
+    if (Date.now() - this.since > DEAF_MS) return this.found()
     fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(GIVE_UP_MS) }).then(({ status }) => {
-      if (status >= 500 || !timer || timer !== this.timer) return
-      this.rest()
-      this.there()
+      if (!timer || timer !== this.timer) return
+      if (status < 500 || Date.now() - this.since > BADLY_MS) this.found()
     }, () => { /* not yet */ })
+  }
+
+  private found(): void {
+    this.rest()
+    this.there()
   }
 
   private readonly hurry = (): void => {

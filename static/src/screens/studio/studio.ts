@@ -162,6 +162,7 @@ function make() {
   async function stop(): Promise<void> {
     step.value = 'check'
     remember()
+    await broadcast.empty()
     await give({ type: 'stream.end' })
     broadcast.stop(true)
   }
