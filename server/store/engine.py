@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_MS = 15_000
 _POSTGRES_POOL = 8
+HIDDEN = True
+"""What a failed statement would have written is kept out of the error, and so out of the log: raw words, names, and
+the name of a slip beside the minute at which its voter failed."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -33,12 +36,16 @@ def connect(url: str, *, data: Path | None = None) -> AsyncEngine:
     """An engine for `sqlite:///file`, `postgresql://…`, or, with an empty url, `council.db` in `data`."""
     parsed = _parsed(url, data)
     if parsed.drivername.startswith("sqlite"):
-        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_MS / 1000})
+        engine = create_async_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}, hide_parameters=HIDDEN)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
-        parsed, pool_size=_POSTGRES_POOL, max_overflow=_POSTGRES_POOL, pool_pre_ping=True
+        parsed,
+        pool_size=_POSTGRES_POOL,
+        max_overflow=_POSTGRES_POOL,
+        pool_pre_ping=True,
+        hide_parameters=HIDDEN,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from meetings.docket.ballots import slip_id
 from meetings.docket.digests import Step, root_from
 from meetings.docket.motions import Motion
 from server import dockets
@@ -317,6 +318,27 @@ async def test_the_slips_of_an_anonymous_poll_are_kept_with_who_took_part_or_not
         assert room.need(Motion, vote.motion).unsealed_at is not None
     assert await records.slips(vote.record, vote.motion) == []
     await vote.look()
+
+
+async def test_a_ballot_that_could_not_be_written_leaves_nothing_of_it_in_the_log(
+    vote: Vote, caplog: pytest.LogCaptureFixture
+) -> None:
+    await opened(vote, mode="anonymous")
+    mine = await owner(vote, FLAT, "任志勇")
+    told = vote.ballot(FLAT, "against")
+    async with vote.parts.desks.reading(vote.record) as room:
+        slip = slip_id(room.need(Motion, vote.motion).digest, told["id"], told["nonce"])
+    engine = vote.parts.store.engine
+    async with engine.begin() as db:
+        full = "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        await db.exec_driver_sql(f"CREATE TRIGGER full BEFORE INSERT ON slips {full}")
+    assert (await vote.do(mine, "ballot.cast", **told))[1]["code"] == "busy"
+    assert "no room" in caplog.text
+    for secret in (slip, told["id"], told["nonce"], FLAT):
+        assert secret not in caplog.text
+    async with engine.begin() as db:
+        await db.exec_driver_sql("DROP TRIGGER full")
+    await vote.done(mine, "ballot.cast", **told)
 
 
 async def test_sixty_four_at_once_for_every_head_are_one_ballot_each(vote: Vote) -> None:
