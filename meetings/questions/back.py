@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from meetings.kernel import Before, Deed, Mark, Refused, Room
+from meetings.meeting import AFTER, DAY, meeting_of
 from meetings.people import words
 from meetings.questions.cards import (
     SHOWN,
@@ -95,7 +96,18 @@ def _as_it_was(room: Room, card: Question) -> None:
     now = room.need(Question, card.id)
     reports = tuple(dict.fromkeys((*card.reports, *now.reports)))
     due_at = now.due_at if now.state == "pending_review" else card.due_at
-    put(room, msgspec.structs.replace(card, reports=reports, shown=now.shown, due_at=due_at))
+    card = msgspec.structs.replace(card, reports=reports, shown=now.shown, due_at=due_at)
+    put(room, _after_the_end(room, card) if room.phase in AFTER else card)
+
+
+def _after_the_end(room: Room, card: Question) -> Question:
+    """The same where the meeting has ended since: what would wait for ever is answered, or owed in writing."""
+    if card.state not in {"queued", "on_air"}:
+        return card
+    ended: dict[str, Any] = {"state": "deferred", "due": room.at + meeting_of(room).answer_days * DAY}
+    if card.state == "on_air" and card.answer_ids:
+        ended = {"state": "answered", "due": None}
+    return msgspec.structs.replace(card, pinned=False, ended_at=room.at, **ended)
 
 
 @words.takes_back(

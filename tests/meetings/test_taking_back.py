@@ -14,6 +14,7 @@ from tests.meetings.cast import (
     NA_WENHUI,
     SECOND,
     SHI_LAN,
+    SU_MIN,
     TIAN_XIULAN,
     Council,
     asked,
@@ -83,6 +84,18 @@ def test_a_name_that_was_corrected_does_not_come_back(kind):
     )
     council.when(LIU_TING, "desk.undo", thing=f"{kind}:{own_id}", of=of).then("desk.undone")
     assert council.sees(f"{kind}:{own_id}")["shown"] == "1号楼居民"
+
+
+@pytest.mark.parametrize(
+    ("deed", "more"), [("hide", {"reason": "rude"}), ("convert", {}), ("merge", {"into": uid(11)})]
+)
+def test_what_comes_back_after_the_end_is_owed_in_writing_like_all_that_waited(deed, more):
+    council = three().given(LIU_TING, f"question.{deed}", id=uid(10), **more)
+    of = council.room.seq
+    council.given(SU_MIN, "meeting.end")
+    council.when(LIU_TING, "desk.undo", thing=f"question:{uid(10)}", of=of).then("desk.undone")
+    card, other = (council.sees(f"question:{uid(number)}") for number in (10, 12))
+    assert (card["state"], card["due"], card["promised"]) == ("deferred", other["due"], other["promised"])
 
 
 def test_a_slip_whose_result_was_told_is_not_taken_back():
