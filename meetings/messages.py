@@ -77,12 +77,12 @@ def quoted(raw: str) -> str:
 @words.folds(Undone)
 def _(room: Room, fact: Undone, entry: Entry) -> None:
     """What was told by the line taken back, and by those right before it that were part of the same act."""
-    seq, whole = fact.of, room.deed(fact.of)
-    part = whole
-    while part is not None and whole is not None and part.undone and part.mark[1:3] == whole.mark[1:3]:
+    seq, deed = fact.of, room.deed(fact.of)
+    act = (deed.mark.at, deed.mark.by) if deed is not None else None
+    while deed is not None and deed.undone and (deed.mark.at, deed.mark.by) == act:
         n = 0
         while (message := room.get(Message, f"{seq}.{n}")) is not None:
             room.put(msgspec.structs.replace(message, withdrawn=True))
             n += 1
         seq -= 1
-        part = room.deed(seq)
+        deed = room.deed(seq)
