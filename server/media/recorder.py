@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -105,6 +106,8 @@ class Recorder:
         self._floor = floor_bytes
         self._inits: set[str] = set()
         self._torn_at: int | None = None
+        self._one_line = threading.Lock()
+        """A disk that answers late leaves two threads with a line each."""
 
     def load(self) -> Recording:
         """Read the index. A torn last line is not counted; whoever writes next cuts it off first. Another process
@@ -167,13 +170,16 @@ class Recorder:
     def note(self, line: Line, *, durable: bool = True) -> None:
         """Append one line to the index."""
         self._make_room()
-        path = self.folder / INDEX
+        with self._one_line:
+            self._append(self.folder / INDEX, msgspec.json.encode(line) + b"\n", durable)
+
+    def _append(self, path: Path, line: bytes, durable: bool) -> None:
         if self._torn_at is not None:
             os.truncate(path, self._torn_at)
             self._torn_at = None
         begin = path.stat().st_size if path.exists() else 0
         try:
-            _write(path, os.O_APPEND, msgspec.json.encode(line) + b"\n", durable)
+            _write(path, os.O_APPEND, line, durable)
         except OSError:
             # Half a line would spoil the next one.
             os.truncate(path, begin)

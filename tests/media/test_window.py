@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.media import recorder as disk
 from server.media.chunk import SECOND, Limits
 from server.media.mux import Piece
-from server.media.recorder import Entry, Recorder
+from server.media.recorder import Entry, Opened, Recorder
 from server.media.tracks import TRACKS
 from server.media.window import Crowded, Window
 from tests.media.hall import Playlist
@@ -126,6 +128,35 @@ def test_a_name_once_written_is_never_half_there(tmp_path: Path):
     recorder.write(Entry(0, 0, 0, SECOND, 0, 4), {"picture": Piece(b"init", b"data")})
     assert {path.name for path in tmp_path.iterdir()} == {"init0.mp4", "s0.m4s", "index.jsonl"}
     assert '"sha256":"' in (tmp_path / "index.jsonl").read_text()
+
+
+def test_a_line_that_fails_late_takes_no_other_from_the_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A disk that answers late leaves two threads with a line each; the one of a segment was acknowledged."""
+    recorder, real = Recorder(tmp_path), disk._write
+    begun, other = threading.Event(), threading.Event()
+
+    def late(path: Path, how: int, data: bytes, durable: bool) -> None:
+        if b'"opened"' in data:
+            begun.set()
+            other.wait(0.5)
+            raise OSError(28, "No space left on device")
+        real(path, how, data, durable)
+
+    def opening() -> None:
+        with pytest.raises(OSError, match="No space"):
+            recorder.note(Opened(0, 1))
+
+    recorder.write(Entry(0, 0, 0, SECOND, 0, 4), {"picture": Piece(b"init", b"data")})
+    monkeypatch.setattr(disk, "_write", late)
+    thread = threading.Thread(target=opening)
+    thread.start()
+    assert begun.wait(5)
+    recorder.write(Entry(1, 0, SECOND, SECOND, 0, 4), {"picture": Piece(b"init", b"data")})
+    other.set()
+    thread.join()
+    assert [entry.n for entry in Recorder(tmp_path).load().entries] == [0, 1]
 
 
 def test_the_clock_of_a_recording_tells_each_moments_second_over_gaps():
