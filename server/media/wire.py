@@ -138,7 +138,9 @@ def _picture(seen: _Picture | None) -> VideoConfig | None:
 
 
 def apart(message: bytes) -> list[memoryview]:
-    """The messages that came as one, in their order. Raises Unreadable where a length is not true."""
+    """The messages that came as one, in their order. Raises Unreadable where a length is not true; one shorter than any
+    message would let a single bundle be a quarter of a million of them.
+    """
     whole = memoryview(message)
     if not message or message[0] != BUNDLE:
         return [whole]
@@ -149,7 +151,7 @@ def apart(message: bytes) -> list[memoryview]:
         if begin > len(whole):
             raise Unreadable("bundle")
         at = begin + _LENGTH.unpack_from(whole, at)[0]
-        if at > len(whole):
+        if at > len(whole) or at - begin < HEADER.size:
             raise Unreadable("bundle")
         found.append(whole[begin:at])
     return found

@@ -314,3 +314,9 @@ async def test_a_word_that_cannot_be_taken_yet_is_told_again(hall: Hall, opus: R
     await studio.leave()
     await eventually(lambda: hall.state()[-1] == "interrupted")
     assert set(hall.state()[:-1]) == {"live"}
+
+
+def test_a_bundle_of_a_quarter_of_a_million_nothings_is_refused_at_the_first():
+    nothings = wire.bundle([b""]) + bytes(wire.HEADER.size) * 50_000
+    with pytest.raises(wire.Unreadable):
+        wire.apart(nothings)
