@@ -145,6 +145,11 @@ def codes_of(source: object) -> str:
     return source.cookies.get(CODES, "") if isinstance(source, BaseRequest) else ""
 
 
+def for_everybody(request: BaseRequest, who: Who) -> bool:
+    """Whether a cache may give this answer to others as well: neither a name nor a code has opened it."""
+    return who.person == "" and "code" not in request.query and not codes_of(request)
+
+
 def with_code(source: BaseRequest, code: str) -> str:
     """The same with one more, the newest first."""
     known = [one for one in codes_of(source).split(".") if one and one != code]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from meetings import ledger
+from server.live.door import for_everybody
 from server.web import language
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
     async def answer(request: web.Request) -> web.Response:
         record = request.match_info["record"]
         who = await parts.door.may_read(request, record, code=request.query.get("code"))
-        shared = who.person == "" and "code" not in request.query
-        headers = {"Cache-Control": f"{'public' if shared else 'private'}, max-age=1"}
+        kept_by = "public" if for_everybody(request, who) else "private"
+        headers = {"Cache-Control": f"{kept_by}, max-age=1"}
         return web.json_response(await ledgers.told(record), headers=headers)
 
     return [web.get("/api/records/{record}/ledger", answer)]

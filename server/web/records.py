@@ -18,7 +18,7 @@ from meetings import Eye, Refused, Room
 from meetings.comments import Comment
 from meetings.people import SeeRaw
 from meetings.questions import SHOWN, Question
-from server.live.door import eye_of, me_of
+from server.live.door import eye_of, for_everybody, me_of
 from server.moderation.likeness import most_like
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         async with parts.desks.reading(record) as held:
             body = paints.of(held, 0, Eye.PUBLIC)
             tag = f'"{held.seq}"'
-            shared = who.person == "" and "code" not in request.query
-        headers = {"ETag": tag, "Cache-Control": f"{'public' if shared else 'private'}, max-age=1"}
+        kept_by = "public" if for_everybody(request, who) else "private"
+        headers = {"ETag": tag, "Cache-Control": f"{kept_by}, max-age=1"}
         if request.headers.get("If-None-Match") == tag:
             return web.Response(status=304, headers=headers)
         return _gzipped(request, body, headers)
@@ -107,7 +107,9 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             if eye is Eye.STAFF:
                 parts.attendance.seen(record, who.person)
             if not who.person:
-                return _gzipped(request, paints.of(held, since, eye), {"Cache-Control": "public, max-age=1"})
+                kept_by = "public" if for_everybody(request, who) else "private"
+                headers = {"Cache-Control": f"{kept_by}, max-age=1"}
+                return _gzipped(request, paints.of(held, since, eye), headers)
             body = {
                 "seq": held.seq,
                 "from": since,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.live.door import CODES
 from tests.crowd.wire import Line
 from tests.server.hall import SIGNS, Open, ask, cookie_of, live_town
 from tests.town import Town
@@ -38,6 +39,25 @@ async def test_the_first_paint_is_the_public_room_and_says_when_nothing_is_new(p
         assert (await answer.json())["set"]["meeting"]["title"] == "更换物业专题议事会"
     async with browser.client.get(path, headers={"If-None-Match": tag}) as answer:
         assert answer.status == 304
+
+
+async def test_what_a_code_has_opened_is_kept_by_no_cache_for_those_without_it(tmp_path: Path) -> None:
+    async with live_town(tmp_path, {}) as place:
+        base = f"{place.parts.base_url}/api/records/{place.record}"
+        paths = (f"{base}/room", f"{base}/changes?since=0", f"{base}/ledger")
+        browser = place.browser()
+        for path in paths:
+            async with browser.client.get(path) as answer:
+                assert answer.headers["Cache-Control"] == "public, max-age=1"
+        set_to = {"type": "meeting.set", "watch": "code"}
+        assert (await place.parts.desks.give(place.record, set_to, SIGNS))["ok"]
+        held = await place.parts.accounts.meeting_of(place.record)
+        assert held is not None
+        for path in paths:
+            async with browser.client.get(path) as answer:
+                assert answer.status == 403
+            async with browser.client.get(path, headers={"Cookie": f"{CODES}={held.code}"}) as answer:
+                assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, max-age=1")
 
 
 async def test_only_staff_see_who_wrote_and_each_look_is_a_fact(place: Town, open_line: Open) -> None:
