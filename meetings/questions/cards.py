@@ -27,7 +27,7 @@ class Question(Entity, frozen=True):
     """One question. `raw` is what its author wrote, `text` what everybody may read.
 
     `due` is when an answer in writing is owed, `promised` the date first named for it, `decide_by` when the desk owes
-    a decision on what still lies under review after the end.
+    a decision on what still lies under review after the end. `returned_by` are all who had a hand in handing it back.
     """
 
     kind = "question"
@@ -62,6 +62,7 @@ class Question(Entity, frozen=True):
     reason: str | None = None
     reviewed_by: str | None = None
     returned: bool = False
+    returned_by: tuple[str, ...] = ()
     turned: str | None = None
     appeal: str | None = None
     appealed_at: int | None = None
@@ -214,7 +215,7 @@ def in_state(room: Room, own_id: str, *states: str) -> Question:
 
 def another_decides(question: Question, who: Who) -> None:
     """Who handed a question back does not decide on the appeal against it, nor who wrote it (DOMAIN 2.4)."""
-    if question.state == "appealed" and who.person in {question.reviewed_by, question.by}:
+    if question.state == "appealed" and who.person in {*question.returned_by, question.by}:
         raise Refused("forbidden", why="self" if who.person == question.by else "appeal")
 
 

@@ -119,7 +119,7 @@ def _(room: Room, cmd: Approve, who: Who) -> list[Fact]:
         return [] if text is None or masked(text) == question.text else [Approved(cmd.id, text)]
     in_state(room, cmd.id, "pending_review", "hidden", "rejected")
     settled(question)
-    if question.returned and question.by == who.person != question.reviewed_by:
+    if question.returned and question.by == who.person and {*question.returned_by} - {who.person}:
         raise Refused("forbidden", why="self")
     return [Approved(cmd.id, text, why_all_the_same(question.found, cmd.reason))]
 
@@ -129,7 +129,9 @@ def _(room: Room, fact: Approved, entry: Entry) -> None:
     question = room.need(Question, fact.id)
     edited = question.edited or (fact.text is not None and fact.text != question.raw)
     text = masked(fact.text) if fact.text else question.text
-    changes: dict[str, Any] = {"text": text, "edited": edited, "reason": None, "reviewed_by": entry.by}
+    # Who merged it stays known: an objection is for somebody else to turn down.
+    by = question.reviewed_by if question.state == "merged" else entry.by
+    changes: dict[str, Any] = {"text": text, "edited": edited, "reason": None, "reviewed_by": by}
     if question.state not in SHOWN:
         changes |= {"state": "queued", "due_at": None, "ended_at": None}
         if room.phase in AFTER:
@@ -164,12 +166,19 @@ def _turn_back(
 
 @words.folds(Hidden)
 def _(room: Room, fact: Hidden, entry: Entry) -> None:
-    end(room, fact.id, entry, state="hidden", reason=fact.reason, reviewed_by=entry.by)
+    _end_returned(room, fact, entry, "hidden")
 
 
 @words.folds(Rejected)
 def _(room: Room, fact: Rejected, entry: Entry) -> None:
-    end(room, fact.id, entry, state="rejected", reason=fact.reason, reviewed_by=entry.by)
+    _end_returned(room, fact, entry, "rejected")
+
+
+def _end_returned(room: Room, fact: Hidden | Rejected, entry: Entry, state: str) -> None:
+    question = room.need(Question, fact.id)
+    before = question.returned_by if question.state in {"hidden", "rejected"} else ()
+    hands = {"reviewed_by": entry.by, "returned_by": (*before, entry.by)}
+    end(room, fact.id, entry, state=state, reason=fact.reason, **hands)
 
 
 @words.decides(Defer)

@@ -235,3 +235,24 @@ def test_a_reported_comment_that_was_let_in_with_a_reason_is_kept_without_anothe
     council.given(LIU_TING, "comment.approve", id=uid(30), reason="误判")
     council.given(LAO_LIU, "comment.report", id=uid(30), reason="rude")
     council.when(LIU_TING, "comment.approve", id=uid(30)).then("comment.approved", reason=None)
+
+
+def test_whoever_had_a_hand_in_handing_back_does_not_decide_though_another_gave_the_last_reason(council):
+    asked(council)
+    council.given(LIU_TING, "question.hide", id=uid(10), reason="rude")
+    council.given(BAI_YU, "question.reject", id=uid(10), reason="advert")
+    council.given(TIAN_XIULAN, "question.appeal", id=uid(10), text="没骂人")
+    decision = {"id": uid(10), "outcome": "dismissed", "answer": "确是广告。"}
+    for who in (LIU_TING, BAI_YU):
+        council.when(who, "question.decide", **decision).refused("forbidden", why="appeal")
+    council.when(SU_MIN, "question.decide", **decision).then("question.appeal_decided")
+
+
+def test_who_merged_does_not_turn_down_the_objection_though_another_mended_the_words(council):
+    asked(council, 10)
+    asked(council, 11)
+    council.given(LIU_TING, "question.merge", id=uid(10), into=uid(11))
+    council.given(TIAN_XIULAN, "question.object", id=uid(10), text="问的是另一件事")
+    council.given(BAI_YU, "question.approve", id=uid(10), text="换物业要几户？")
+    council.when(LIU_TING, "question.keep_merged", id=uid(10)).refused("forbidden", why="merge")
+    council.when(BAI_YU, "question.keep_merged", id=uid(10)).then("question.merge_kept")

@@ -133,6 +133,7 @@ def test_nobody_decides_on_what_was_done_to_their_own_words():
     council.given(LIU_TING, "comment.remove", id=uid(11), reason="rude")
     council.given(LIU_TING, "question.hide", id=uid(10), reason="rude")
     council.when(BAI_YU, "comment.approve", id=uid(11)).refused("forbidden", why="self")
+    council.given(BAI_YU, "question.hide", id=uid(10), reason="other")
     council.when(BAI_YU, "question.approve", id=uid(10)).refused("forbidden", why="self")
     council.when(LIU_TING, "comment.approve", id=uid(11)).then("comment.approved")
     council.when(LIU_TING, "question.approve", id=uid(10)).then("question.approved")
