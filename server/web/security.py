@@ -87,7 +87,8 @@ def guard(settings: Settings, error_page: ErrorPage) -> Any:
                 raise
             if _is_api(request):
                 code = "not_found" if error.status == web.HTTPNotFound.status_code else "unclear"
-                return web.json_response({"ok": False, "code": code}, status=error.status)
+                later = {name: error.headers[name] for name in ("Retry-After",) if name in error.headers}
+                return web.json_response({"ok": False, "code": code}, status=error.status, headers=later)
             return error_page(request, error.status)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)

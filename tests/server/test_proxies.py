@@ -5,6 +5,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from server.config import Settings
+from server.web import security
 from server.web.proxies import address_of
 
 
@@ -29,3 +31,22 @@ async def test_the_address_is_the_one_our_own_proxies_saw(forwarded, trusted, ad
         headers = [("X-Forwarded-For", value) for value in forwarded]
         async with session.get(server.make_url("/"), headers=headers) as response:
             assert await response.text() == address
+
+
+async def test_whoever_is_to_come_later_is_told_when():
+    """A process that keeps a stream and does not answer, or too many who wait for one: players obey the word."""
+
+    async def crowded(_):
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": "3"})
+
+    def page(_request, status):
+        return web.Response(status=status)
+
+    app = web.Application(middlewares=[security.guard(Settings(), page)])
+    app.router.add_get("/media/live.m3u8", crowded)
+    async with (
+        TestServer(app) as server,
+        aiohttp.ClientSession() as session,
+        session.get(server.make_url("/media/live.m3u8")) as response,
+    ):
+        assert (response.status, response.headers.get("Retry-After")) == (503, "3")
