@@ -37,6 +37,7 @@ _SHARED = re.compile(
     r"(?:(?:live|thin|sound|recording(?:-thin|-sound)?)\.m3u8|[ta]?init\d{1,6}\.mp4|[sta]\d{1,9}\.m4s"
     r"|p\d{1,9}\.\d{1,3}\.m4s)"
 )
+_FILM = re.compile(r"/recording\.(?:mp4|m4a)$")
 _ASKED = ("_HLS_msn", "_HLS_part", "_HLS_skip", "dvr")
 _TOLD = (
     "Content-Type",
@@ -233,13 +234,15 @@ class Between:
         """A request and its answer as they come, in pieces."""
         data: Any = body if body is not None else request.content if request.can_read_body else None
         try:
-            came = await self._client(way).request(
-                request.method,
-                _url(request.rel_url),
-                headers=_handed(request),
-                data=data,
-                allow_redirects=False,
-            )
+            # A file to take home is made before its answer begins; nothing else may take so long.
+            async with asyncio.timeout(_FILM_S if _FILM.search(request.path) else _ANSWER_S):
+                came = await self._client(way).request(
+                    request.method,
+                    _url(request.rel_url),
+                    headers=_handed(request),
+                    data=data,
+                    allow_redirects=False,
+                )
         except aiohttp.ClientConnectorError as error:
             await self._forget(way, error)
             raise Gone from None

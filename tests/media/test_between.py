@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from server.media import Limits, Media, mount
+from server.media import Limits, Media, between, mount
 from server.media.between import came_inside
 from server.media.keepers import HTTP, Keepers
 from tests.engines import eventually
@@ -19,7 +20,7 @@ from tests.media.publisher import Studio
 from tests.media.streams import Reel, reel
 
 RECORD = "meeting:1"
-BREAKS = "/media/meeting-1/s999999.m4s"
+BREAKS, HANGS = "/media/meeting-1/s999999.m4s", "/media/meeting-1/health"
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +30,11 @@ def pictures() -> Reel:
 
 @web.middleware
 async def dropping(request: web.Request, handler: Any) -> web.StreamResponse:
-    """A line that breaks while it is asked something."""
+    """A line that breaks while it is asked something, and a process that hangs."""
     if request.path == BREAKS and came_inside(request) and request.transport is not None:
         request.transport.abort()
+    if request.path == HANGS and came_inside(request):
+        await asyncio.sleep(2)
     return await handler(request)
 
 
@@ -82,3 +85,16 @@ async def test_a_line_that_breaks_between_processes_leaves_the_studio_on_its_own
         await eventually(lambda: len(keeper.stream(RECORD).window.public) >= 5, what="what was sent after it")
         assert not studio.socket.closed
         await studio.leave()
+
+
+async def test_a_process_that_hangs_is_not_waited_for_longer_than_a_list(tmp_path, monkeypatch):
+    monkeypatch.setattr(between, "_ANSWER_S", 0.3)
+    async with (
+        process(tmp_path) as (keeper, _),
+        process(tmp_path) as (_, other),
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as http,
+    ):
+        assert await keeper.keeper(RECORD) is None
+        async with http.get(f"{other}/health", headers={"X-Person": "person:host"}) as answer:
+            assert answer.status == 503
+            assert "Retry-After" in answer.headers
