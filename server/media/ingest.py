@@ -154,11 +154,12 @@ class _Visit:
         if self._session is not None:
             self._session.hurried_at = time.monotonic()
 
-    def heard(self, text: str) -> None:
+    async def heard(self, text: str) -> None:
         order = wire.read_order(text)
         if order.bye:
             raise _Ended(DONE)
         if order.take and self._standby is not None:
+            await self._stream.read_out()
             self.begin(order.config, order.clock_us, take=True)
 
     def came(self, data: bytes) -> None:
@@ -247,6 +248,7 @@ async def publish(
         if hello.standby:
             visit.wait()
         else:
+            await stream.read_out()
             visit.begin(hello.config, hello.clock_us, take=hello.take)
         await _listen(socket, visit)
         await door.close(1001)
@@ -278,7 +280,7 @@ async def _listen(socket: web.WebSocketResponse, visit: _Visit) -> None:
             visit.hurried()
             await asyncio.sleep(_GIVE_WAY_S)
         if message.type == WSMsgType.TEXT:
-            visit.heard(message.data)
+            await visit.heard(message.data)
         elif message.type == WSMsgType.BINARY:
             visit.came(message.data)
         else:

@@ -194,7 +194,7 @@ class Stream:
         """End by command: what was begun is kept, the playlist closes, the publisher is told."""
         if self.state in ("ended", "offline") and self.session is None:
             return
-        await self._read_out()
+        await self.read_out()
         session, self.session = self.session, None
         if session is not None:
             session.say({"ended": True})
@@ -208,8 +208,8 @@ class Stream:
             await self.landing.end(wall_ms())
         self.window.wake()
 
-    async def _read_out(self) -> None:
-        """What a studio sent again after a cut happened before the end: what of it is here is read first."""
+    async def read_out(self) -> None:
+        """What a studio sent before the end, or before another took its place: what of it is here is read first."""
         until, calm = time.monotonic() + _READ_OUT_S, 0
         while (session := self.session) is not None and (now := time.monotonic()) < until:
             calm = calm + 1 if now - session.hurried_at > _HURRY_S else 0

@@ -27,7 +27,7 @@ async def test_a_standby_takes_the_air_into_the_same_recording(hall: Hall, opus:
     second = await waiting(hall, opus)
     assert second.said("holder") == ["person:host"]
     await eventually(lambda: first.said("standby") == [1])
-    await eventually(lambda: first.acked >= 1400)
+    await eventually(lambda: hall.media.stream(RECORD).session.have == len(opus.chunks))
     await second.take()
     await second.send(opus.numbered())
     await eventually(lambda: second.acked >= 1400)
