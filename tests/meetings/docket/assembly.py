@@ -42,6 +42,8 @@ ROLES = {
 }
 SUPERVISORS = [{"person": ONE, "name": "甲监"}, {"person": OTHER, "name": "乙监"}]
 MOTION, ROSTER = uid(1), uid(2)
+OWNER, UNIT = "p-业主1-1-101", "1-1-101"
+AGENT = "p-agent"
 PERMITS = "《梧桐里小区业主大会议事规则》第十九条"
 
 
@@ -247,3 +249,9 @@ def rules(**fields: Any) -> dict[str, Any]:
 
 
 __all__ = ["MINUTE", "Assembly", "line", "nine", "rules"]
+
+
+def letter(number=30, **fields):
+    """What is told of a written letter by which somebody may vote for another."""
+    told = {"id": uid(number), "motion": MOTION, "unit": UNIT, "principal": "业主1-1-101", "name": "吴小军"}
+    return told | {"authority": "proxy", "written": True, "letter": "卷3", "agent": AGENT} | fields

@@ -9,6 +9,7 @@ from meetings.docket.digests import root_of
 from meetings.docket.document import receipts_of
 from tests.meetings.cast import DAY, uid
 from tests.meetings.docket.assembly import (
+    AGENT,
     CHAIR,
     CLERK,
     CLOSES,
@@ -16,19 +17,14 @@ from tests.meetings.docket.assembly import (
     ONE,
     OPENS,
     OTHER,
+    OWNER,
     SECRETARY,
+    UNIT,
     Assembly,
+    letter,
     line,
     nine,
 )
-
-OWNER, UNIT = "p-业主1-1-101", "1-1-101"
-AGENT = "p-agent"
-
-
-def letter(number=30, **fields):
-    told = {"id": uid(number), "motion": MOTION, "unit": UNIT, "principal": "业主1-1-101", "name": "吴小军"}
-    return told | {"authority": "proxy", "written": True, "letter": "卷3", "agent": AGENT} | fields
 
 
 def couple(**fields):

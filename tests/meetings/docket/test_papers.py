@@ -15,24 +15,12 @@ from tests.meetings.docket.assembly import (
     MOTION,
     OPENS,
     OTHER_CLERK,
+    OWNER,
     SECRETARY,
+    UNIT,
     Assembly,
-    line,
-    nine,
+    letter,
 )
-
-OWNER, UNIT = "p-业主1-1-101", "1-1-101"
-AGENT = "p-agent"
-
-
-def letter(number=30, **fields):
-    told = {"id": uid(number), "motion": MOTION, "unit": UNIT, "principal": "业主1-1-101", "name": "吴小军"}
-    return told | {"authority": "proxy", "written": True, "letter": "卷3", "agent": AGENT} | fields
-
-
-def couple(**fields):
-    """A flat of two, and eight others; both have proved it."""
-    return [line(UNIT, 10_000, "马志成", "纳秀芳", **fields), *nine()[1:]]
 
 
 def entered(held, number=40, **fields):
