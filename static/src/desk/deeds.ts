@@ -46,6 +46,8 @@ const undoOf = (kind: string): Back => (id, of) => ({ type: 'desk.undo', thing: 
 
 export function useDeeds(store: Store, give: Give, hands: Hands) {
   const done: Done[] = []
+  /** What is not answered yet: whoever takes back at once means that too. */
+  const underWay = new Set<Promise<unknown>>()
 
   /** One after the other in breaths of a few; the answers in the order of the wishes. */
   const giveAll = async (wishes: readonly Wish[]): Promise<Ack[]> => {
@@ -57,7 +59,14 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
   }
 
   /** Give the same command about each id; what went through is taken back together, what did not is told on its card. */
-  const each = async (ids: readonly string[], wish: (id: string) => Wish, { told, back = undoOf('question'), seen = true }: How = {}): Promise<boolean> => {
+  const each = (...deed: Parameters<typeof all>): Promise<boolean> => {
+    const run = all(...deed)
+    underWay.add(run)
+    void run.finally(() => underWay.delete(run))
+    return run
+  }
+
+  const all = async (ids: readonly string[], wish: (id: string) => Wish, { told, back = undoOf('question'), seen = true }: How = {}): Promise<boolean> => {
     const acks = await giveAll(ids.map((id) => (seen ? { ...wish(id), seen: hands.seen(id) } : wish(id))))
     const backs: Done['backs'] = []
     ids.forEach((id, at) => {
@@ -100,9 +109,10 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
     each(['queue'], () => ({ type: 'question.order', mode, order: list }), { back: only('queue'), told: t('desk-told-ordered') })
 
   return {
-    undo: (): void => {
+    undo: async (): Promise<void> => {
+      while (underWay.size) await Promise.allSettled(underWay)
       const last = done[done.length - 1]
-      if (last) void takeBack(last)
+      if (last) await takeBack(last)
       else tell(t('desk-undo-nothing'))
     },
 
