@@ -299,6 +299,7 @@ async def test_a_killed_process_leaves_its_stream_to_another_and_the_recording_w
 async def test_an_ended_stream_is_a_recording_at_every_process(place: Crew, pictures: Reel) -> None:
     await live(place, pictures)
     assert (await place.give("host", "stream.end"))["ok"]
+    await eventually(lambda: state(place, "ended"), what="the end at the keeper")
 
     async def ended() -> bool:
         return all(b"ENDLIST" in body for *_, body in await place.all_get("recording.m3u8"))
