@@ -15,7 +15,6 @@ from meetings.kernel import Command, Entity, Entry, Eye, Fact, Refused, Room, Wh
 from meetings.people import DESK, HOSTS, SECRETARY, TECHNICAL, words
 from meetings.text import REASON_LIMIT, TITLE_LIMIT, check_time, clean
 
-DRAFT = frozenset({"draft"})
 BEFORE = frozenset({"draft", "announced", "postponed", "lobby"})
 TALKING = frozenset({"live", "paused"})
 OPEN = TALKING | {"lobby"}

@@ -5,7 +5,7 @@ The slip stays readable when the meeting is long over; a result put right later 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -18,7 +18,8 @@ from meetings.questions.cards import COLLECTING, Question, merged_under
 from meetings.questions.review import Converted
 from meetings.text import ANSWER_LIMIT, clean
 
-RESULTS = ("resolved", "task", "mediation", "referred", "infeasible")
+Result = Literal["resolved", "task", "mediation", "referred", "infeasible"]
+RESULTS: tuple[Result, ...] = get_args(Result)
 """What comes of a submission: settled, made a task, sent to mediation, passed to an outside body, cannot be done."""
 
 _ORDER = ("secretary", "admin", "host", "moderator")
@@ -32,7 +33,7 @@ class Resolve(Command, frozen=True, tag="question.resolve"):
 
     may, when = DESK | SECRETARY, COLLECTING | AFTER | {"archived"}
     id: str
-    result: Literal["resolved", "task", "mediation", "referred", "infeasible"]
+    result: Result
     text: str
 
 
