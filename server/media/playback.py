@@ -42,7 +42,6 @@ AllowPublish = Callable[[web.Request, str], Awaitable[str | None] | str | None]
 
 _NAME = r"{name:meeting-[0-9A-Za-z_-]{1,80}}"
 _RECORD = re.compile(r"meeting:[0-9A-Za-z_-]{1,80}")
-_PLAYLIST = {"Content-Type": "application/vnd.apple.mpegurl", "Cache-Control": "no-cache"}
 _RECORDINGS: dict[str, Track] = {"": "picture", "-thin": "thin", "-sound": "sound"}
 T = TypeVar("T")
 

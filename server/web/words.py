@@ -115,7 +115,6 @@ _VISIBLE: dict[str, dict[str, Any]] = {
     "motion": {"asked": Asked("", "", "", 1), "noticed_at": 0},
 }
 """States in which everybody sees a thing that is at first for some eyes only."""
-_NO_SHAPE = frozenset({"mine"})
 
 _PREAMBLE = """\
 # The protocol of a meeting
