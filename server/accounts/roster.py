@@ -307,7 +307,7 @@ class _Lines:
         return number
 
     def area(self, *, required: bool) -> int | None:
-        """Hundredths of a square metre. Full-width digits and a unit sign are read, and shown as read."""
+        """Hundredths of a square metre. Full-width digits and a unit sign are refused, with what they seem to say."""
         raw = self.text("area_m2")
         if not raw:
             if required and "area_m2" in self.columns and not self.row.cells[self.columns["area_m2"]].text:
@@ -340,7 +340,8 @@ class _Lines:
             self.bad("area_too_large", "area_m2", raw)
             return None
         if text != raw:
-            self.bad("area_read_as", "area_m2", raw, level="note", read=f"{area_c / 100:.2f}")
+            self.bad("area_read_as", "area_m2", raw, read=f"{area_c / 100:.2f}")
+            return None
         return area_c
 
     def owners(self, *, required: bool) -> tuple[Owner, ...]:

@@ -95,14 +95,17 @@ def _read_csv(data: bytes, row_limit: int) -> Sheet:
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        name = {"utf-8-sig": "UTF-8", "gb18030": "GBK"}[encoding]
-        return name + (" BOM" if data.startswith(codecs.BOM_UTF8) else ""), text
-    raise Unreadable("encoding_unknown")
+    try:
+        return "UTF-8" + (" BOM" if data.startswith(codecs.BOM_UTF8) else ""), data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError:
+        raise Unreadable("encoding_unknown", line=line) from None
+    # A spreadsheet program that writes GBK has put a question mark for every rare character of a name, and Big5 or a
+    # broken UTF-8 file passes for GBK: whose vote it is must not hang on that.
+    raise Unreadable("encoding_gbk", line=line)
 
 
 def _check_size(rows: list[Row], row_limit: int) -> None:

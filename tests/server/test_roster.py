@@ -113,11 +113,11 @@ def test_an_area_that_is_not_plainly_one_is_refused(area, code):
 
 
 @pytest.mark.parametrize("area", ["８９.１２㎡", "89.12 平方米", "89.12m²", "８９．１２"])
-def test_full_width_digits_and_a_unit_sign_are_read_and_shown_as_read(area):
+def test_full_width_digits_and_a_unit_sign_are_refused_with_what_they_seem_to_say(area):
     report, units = read_roster(csv_of(area_m2=area), "roster.csv")
-    assert units[0].area_c == 8912
-    assert [(problem.code, problem.detail["read"]) for problem in report.problems] == [
-        ("area_read_as", "89.12")
+    assert (report.ok, units) == (False, ())
+    assert [(problem.code, problem.line, problem.detail["read"]) for problem in report.problems] == [
+        ("area_read_as", 2, "89.12")
     ]
 
 
@@ -170,12 +170,21 @@ def test_a_unit_number_must_agree_with_building_stair_and_room():
     assert codes_of(csv_of(LINE | {"building": "2"}, head=HEAD + ",building")) == ["place_differs"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
-def test_utf8_with_and_without_mark_and_gbk_are_read(encoding):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_utf8_is_read_with_and_without_mark(encoding):
     report, units = read_roster(csv_of(encoding=encoding), "roster.csv")
     assert report.ok
     assert units[0].owners[0].name == "田秀兰"
-    assert report.file["encoding"] == {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM", "gbk": "GBK"}[encoding]
+    assert report.file["encoding"] == {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 BOM"}[encoding]
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
+def test_a_file_that_is_not_utf8_is_refused_where_it_stops_being_it(encoding):
+    """GBK has no rare characters: a name would lose one, and with it the owner."""
+    text = csv_of(LINE | {"owners": "田秀", "representative": ""}).decode()
+    report, units = read_roster(text.encode(encoding), "roster.csv")
+    assert (report.ok, units) == (False, ())
+    assert [(one.code, one.line) for one in report.problems] == [("encoding_gbk", 2)]
 
 
 def test_semicolons_and_another_order_of_columns_are_read():
