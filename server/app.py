@@ -44,6 +44,7 @@ from server.web import (
     administration,
     archive,
     backstage,
+    docket,
     encoders,
     enter,
     exports,
@@ -377,6 +378,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         health,
         ledger,
         votes,
+        docket,
         words,
     ):
         app.router.add_routes(part.routes(parts))

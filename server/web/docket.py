@@ -1,0 +1,103 @@
+"""The desk of a community's docket: a shell for the screen, for those who work with motions, and who may watch a count.
+
+Draws nothing itself; what each role may do is decided where a command is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from meetings.docket import RECORD, STAFF
+from meetings.docket.words import CHAIR, COMMUNITY, SUPERVISOR
+from meetings.kernel import Refused
+from server.live.door import eye_of, me_of
+from server.web import language
+from server.web.pages import error
+from server.web.render import Pages, embedded
+from server.web.sessions import told
+
+if TYPE_CHECKING:
+    from server.app import Parts
+
+
+def routes(parts: Parts) -> list[web.RouteDef]:
+    """The addresses of the docket's desk."""
+    pages = Pages()
+
+    async def desk(request: web.Request) -> web.StreamResponse:
+        """The docket's desk, for its staff."""
+        community = request.match_info["community"]
+        record, at = RECORD + community, parts.clock()
+        try:
+            who = await parts.door.may_read(request, record)
+        except Refused:
+            return error(pages, request, 404)
+        known = await parts.accounts.me(request, record, at)
+        lang = language.choose(request)
+        async with parts.desks.reading(record) as room:
+            if not room.roles(who) & STAFF:
+                return error(pages, request, 403)
+            first = {
+                "record": record,
+                "me": me_of(room, who, known),
+                "room": {
+                    "seq": room.seq,
+                    "set": room.patch(0, eye_of(room, who)),
+                    "own": room.own(who.person, 0),
+                },
+                "place": None,
+                "lang": lang,
+                "now": at,
+                "build": pages.assets.build,
+            }
+        first["place"] = await _place(parts, community)
+        title = language.words(lang)("docket-title")
+        page = pages.page(request, "screen.html", screen="docket", title=title, first=embedded(first))
+        page.enable_compression()
+        return page
+
+    async def watchers(request: web.Request) -> web.StreamResponse:
+        """Who may be named to watch a count: those who hold the role of a supervisor now. Chair and secretary ask."""
+        record = request.match_info["record"]
+        if not record.startswith(RECORD):
+            raise Refused("not_found")
+        who = await parts.door.may_read(request, record)
+        async with parts.desks.reading(record) as room:
+            if not room.roles(who) & (CHAIR | COMMUNITY):
+                raise Refused("forbidden")
+        return told({"people": await _supervisors(parts, record.removeprefix(RECORD), parts.clock())})
+
+    return [
+        web.get("/docket/{community}", desk),
+        web.get("/api/records/{record}/supervisors", watchers),
+    ]
+
+
+async def _place(parts: Parts, community: str) -> dict[str, Any]:
+    """The community and its estates: for each its buildings and stairs, by which the scope of a motion is named."""
+    found = next(one for one in await parts.accounts.estates.overview() if one["id"] == community)
+    estates = []
+    for estate in found["estates"]:
+        houses = await parts.accounts.estates.chooser(estate["id"])
+        told = [{"name": one["name"], "stairs": [stair["name"] for stair in one["stairs"]]} for one in houses]
+        estates.append(
+            {"id": estate["id"], "name": estate["name"], "roster": estate["roster"], "buildings": told}
+        )
+    return {"id": community, "name": found["name"], "estates": estates}
+
+
+async def _supervisors(parts: Parts, community: str, at: int) -> list[dict[str, str]]:
+    people = await parts.accounts.people.staff(community)
+    return [
+        {"person": one["person"], "name": one["name"]}
+        for one in people
+        if any(role["role"] in SUPERVISOR and _holds(role, at) for role in one["roles"])
+    ]
+
+
+def _holds(role: dict[str, Any], at: int) -> bool:
+    begun = role["since"] is None or role["since"] <= at
+    over = role["revoked_at"] is not None or (role["until"] is not None and at >= role["until"])
+    return begun and not over and role["record"] is None

@@ -1,0 +1,36 @@
+/* Where one is at the docket's desk: the tab and the thing the address names, and who is before the screen. */
+import { computed, ref, type ComputedRef } from 'vue'
+import { useRoom } from '@/room'
+import { first } from '@/session'
+import '@/votes'
+
+export interface Building { name: string, stairs: string[] }
+export interface EstatePlace { id: string, name: string, roster: 'owners' | 'households', buildings: Building[] }
+export interface Place { id: string, name: string, estates: EstatePlace[] }
+
+/** The community of this docket and its estates. */
+export const place = first.place as Place
+
+export const estateName = (id: string): string => place.estates.find((one) => one.id === id)?.name ?? id
+
+const hash = ref(location.hash)
+addEventListener('hashchange', () => { hash.value = location.hash })
+
+/** #/motions/<id>: the tab and the thing in it; more after it is the tab's own. */
+export const path = computed(() => hash.value.split('/').slice(1).map(decodeURIComponent))
+export const tabName = computed(() => path.value[0] ?? '')
+export const thing = computed(() => path.value[1] ?? '')
+export const at = (...names: string[]): string => `#/${names.map(encodeURIComponent).join('/')}`
+export const go = (...names: string[]): void => { location.hash = at(...names) }
+
+/** Whether the one before the screen holds one of these roles. */
+export function useRoles(): (...roles: string[]) => boolean {
+  const { store } = useRoom()
+  return (...roles) => roles.some((one) => store.me.value?.roles.includes(one))
+}
+
+/** The person before the screen. */
+export function usePerson(): ComputedRef<string> {
+  const { store } = useRoom()
+  return computed(() => store.me.value?.person ?? '')
+}
