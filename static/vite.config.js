@@ -14,9 +14,14 @@ const floor = ['chrome86', 'safari14']
 
 /** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. */
 const staffs = /src\/(words|halt\/|desk\/Sheet)/
-const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|\.css/.test(id) && !staffs.test(id) }
+const votes = /src\/(why|digests|parts\/(tally|ballots)\/)/
+const desks = /src\/(docket|admin)\//
+const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|\.css/.test(id) && !staffs.test(id) && !votes.test(id) && !desks.test(id) }
 /** The same for what no first glance at the room needs: the table of words, the stop, sheets. */
 const staff = { name: 'staff', minShareCount: 2, test: (id) => staffs.test(id) && !/\.css|Card/.test(id) }
+
+/** What pages of owners' votes share among themselves; no meeting needs it. */
+const voting = { name: 'votes', minShareCount: 3, test: (id) => votes.test(id) && !/\.css/.test(id) }
 
 /** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
 function entries() {
@@ -90,6 +95,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: floor,
     cssTarget: floor,
-    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared, staff] } } },
+    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared, staff, voting] } } },
   },
 })
