@@ -218,7 +218,13 @@ class Motion(Entity, frozen=True):
         }
         if eye is Eye.STAFF:
             view["disputes"] = [msgspec.to_builtins(one) for one in self.disputes]
+            view["watching"] = [self._watching(one) for one in self.supervisors]
         return view
+
+    def _watching(self, one: Supervisor) -> dict[str, Any]:
+        """What a supervisor has done of the count that is under way."""
+        broke, signed = one.person in self.seal_breakers, one.person in self.signatures
+        return {"person": one.person, "name": one.name, "broke": broke, "signed": signed}
 
     def seen_by_owner(self) -> dict[str, Any] | None:
         """Who drafted it sees it before all others do."""
