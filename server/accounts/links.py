@@ -37,6 +37,14 @@ PARTS = {
     "resident": "resident",
     "resident2": "resident",
     "screen": "screen",
+    "chair": "committee_chair",
+    "clerk": "grid_keeper",
+    "supervisor": "tally_supervisor",
+    "supervisor2": "tally_supervisor",
+    "owner2": "owner",
+    "couple": "owner",
+    "couple2": "owner",
+    "proxy": "resident",
 }
 """The links a start prints, and the role each stands for."""
 PLATED = ROLES - {"admin", "screen", "guest", "auditor", "resident", "owner", "tenant", "system"}

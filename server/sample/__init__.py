@@ -67,7 +67,7 @@ async def _make(parts: Any) -> None:
     council = read_council()
     cast = Cast(council)
     await make_community(parts.accounts, cast, at)
-    await make_docket(parts, cast, at)
+    await make_docket(parts, cast, council, at)
     await parts.accounts.place_meeting(PAST, COMMUNITY, ESTATE, at, sample=True)
     await parts.desks.create(PAST, COMMUNITY, at)
     await hold(parts.desks, PAST, council)

@@ -30,6 +30,12 @@ PARTS = {
     "owner": "小陈",
     "resident": "三宝妈",
     "resident2": "租客阿力",
+    "chair": "P07",
+    "clerk": "P10",
+    "supervisor": "P14",
+    "supervisor2": "P15",
+    "owner2": "两套房的烦恼",
+    "proxy": "P16",
 }
 
 

@@ -6,14 +6,14 @@ was cut off is finished by the next one.
 
 from typing import Any
 
-import msgspec
-
 from meetings import Who
 from meetings.masking import masked
 from server.dockets import open_docket
 from server.sample.cast import PARTS, SECRETARY, Cast, Member, own_id, system
+from server.sample.owners import ROLES, Owners
 from server.sample.past import NotTaken
 from server.sample.programme import ROSTER
+from server.sample.votes import hold_votes
 
 MINUTE = 60_000
 DUE_AFTER = 10 * MINUTE
@@ -98,13 +98,15 @@ async def _person(accounts: Any, member: Member, part: str | None, at: int) -> N
     )
 
 
-async def make_docket(parts: Any, cast: Cast, at: int) -> None:
-    """Make the community's docket, with the rule set that lets its votes bind."""
+async def make_docket(parts: Any, cast: Cast, council: dict[str, Any], at: int) -> None:
+    """Make the community's docket: the owners' accounts, the roles of those who run a vote, and the votes."""
     record = await open_docket(parts.desks, COMMUNITY)
-    who = msgspec.structs.replace(cast[SECRETARY].who(at), roles=frozenset({"secretary"}))
-    answer = await parts.desks.give(record, {"type": "rules.adopt"} | RULES, who)
-    if not answer.get("ok"):
-        raise NotTaken(f"the sample's rules: {answer}")
+    owners = Owners(cast, await parts.accounts.estates.units_of(ESTATE))
+    people, homes = owners.rows(COMMUNITY, at)
+    await parts.accounts.people.add_crowd(people, homes, [])
+    for name, role in ROLES.items():
+        await parts.accounts.grant(cast.id_of(name), role, at=at)
+    await hold_votes(parts, record, cast, owners, council, RULES, at)
 
 
 async def make_meeting(parts: Any, cast: Cast, council: dict[str, Any], at: int) -> None:

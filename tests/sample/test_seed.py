@@ -43,6 +43,7 @@ async def installed(tmp_path: Path, url: str | None) -> AsyncIterator[Any]:
         limits=Limits(),
     )
     await accounts.start()
+    desks.seal_with(await accounts.ballot_key())
     made = SimpleNamespace(settings=settings, store=store, accounts=accounts, desks=desks, media=media)
     made.clock = desks.clock
     yield made
@@ -144,7 +145,8 @@ async def test_every_printed_link_leads_to_somebody_with_that_part(parts: Any) -
     await seeded(parts)
     links = await issue_links(parts.accounts, "http://127.0.0.1:1", AT_HAND, parts.clock())
     wanted = (
-        "admin secretary host moderator moderator2 technician lawyer deputy owner resident resident2 screen"
+        "admin secretary host moderator moderator2 technician lawyer deputy owner resident resident2 screen "
+        "chair clerk supervisor supervisor2 owner2 couple couple2 proxy"
     )
     assert set(links) == set(wanted.split())
     roles = {}
@@ -165,6 +167,10 @@ async def test_every_printed_link_leads_to_somebody_with_that_part(parts: Any) -
     assert roles["resident"] & {"resident", "owner"}
     assert "resident" in roles["resident2"]
     assert "screen" in roles["screen"]
+    assert "committee_chair" in roles["chair"]
+    assert "grid_keeper" in roles["clerk"]
+    assert "tally_supervisor" in roles["supervisor"] & roles["supervisor2"]
+    assert "owner" in roles["owner2"] & roles["couple"] & roles["couple2"]
 
 
 async def test_residents_are_proved_and_never_shown_with_their_room(parts: Any) -> None:
