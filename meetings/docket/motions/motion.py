@@ -198,6 +198,8 @@ class Motion(Entity, frozen=True):
                 "heads": self.cast_heads,
                 "area": area_text(self.cast_area_c),
                 "channels": self.channels,
+                "heads_met": CIVIL_CODE.quorum.met(self.cast_heads, self.total_heads),
+                "area_met": CIVIL_CODE.quorum.met(self.cast_area_c, self.total_area_c),
             },
             "seal_breakers": len(self.seal_breakers),
             "signatures": len(self.signatures),
@@ -228,7 +230,8 @@ class Motion(Entity, frozen=True):
 
     def seen_by_owner(self) -> dict[str, Any] | None:
         """Who drafted it sees it before all others do."""
-        return {"drafted": True} if self.noticed_at is not None else self.seen_by(Eye.STAFF)
+        told = {} if self.noticed_at is not None else self.seen_by(Eye.STAFF) or {}
+        return told | {"drafted": True}
 
 
 def _round(one: Round) -> dict[str, Any]:
