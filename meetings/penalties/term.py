@@ -101,7 +101,7 @@ def _(room: Room, cmd: Propose, who: Who) -> list[Fact]:
     person, reason = within_reach(room, cmd.person, who), clean(cmd.reason, REASON_LIMIT, "reason")
     held = room.get(Penalty, cmd.id)
     if held is not None:
-        if (held.person, held.reason, held.until, held.by[0]) != (person, reason, cmd.until, who.person):
+        if (held.person, held.reason, held.until, held.by[:1]) != (person, reason, cmd.until, (who.person,)):
             raise Refused("taken")
         return []
     between(cmd.until, who.at, TERM_DAYS_MOST * DAY)

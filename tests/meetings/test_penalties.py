@@ -253,9 +253,9 @@ def test_a_declined_term_never_was_one(council):
     assert told(council) == []
 
 
-def carried(council, until=None, appealed=False, by=PLATFORM):
-    """The platform makes a term of another meeting known here."""
-    fields = {
+def term_elsewhere(council, until=None, appealed=False, **more):
+    """A term of another meeting, as the platform tells of it."""
+    return {
         "id": TERM,
         "person": TIAN_XIULAN.id,
         "shown": "1号楼田女士",
@@ -264,8 +264,18 @@ def carried(council, until=None, appealed=False, by=PLATFORM):
         "until": until or council.now + 9 * DAY,
         "by": [LIU_TING.id, SU_MIN.id],
         "appealed": appealed,
-    }
-    return council.when(by, "penalty.carry", **fields)
+    } | more
+
+
+def carried(council, until=None, appealed=False, by=PLATFORM):
+    """The platform makes a term of another meeting known here."""
+    return council.when(by, "penalty.carry", **term_elsewhere(council, until, appealed))
+
+
+def test_the_id_of_a_term_nobody_is_named_for_is_taken(council):
+    council.when(PLATFORM, "penalty.carry", **term_elsewhere(council, by=[])).then("penalty.carried")
+    propose = {"id": TERM, "person": TIAN_XIULAN.id, "reason": "屡次辱骂", "until": council.now + 9 * DAY}
+    council.when(LIU_TING, "penalty.propose", **propose).refused("taken")
 
 
 def test_a_term_of_another_meeting_is_known_here(council):
