@@ -125,7 +125,8 @@ class Mine(Entity, frozen=True):
     """What one person has done here, as only that person sees it. `supports` grows in place (see `Score`).
 
     `spoke_at` is the last comment, `said_at` the last comment or question, `called` the words it was signed with,
-    `corrected` the name the desk has put in place of the chosen one.
+    `corrected` the name the desk has put in place of the chosen one. `choices` are answers by poll, `counted` in which
+    round I have counted its hands.
     """
 
     kind = "mine"
@@ -133,7 +134,8 @@ class Mine(Entity, frozen=True):
     way: str | None = None
     shown: str | None = None
     supports: set[str] = msgspec.field(default_factory=set)
-    choices: dict[str, int] = {}
+    choices: dict[str, int | list[int]] = {}
+    counted: dict[str, int] = {}
     muted: bool = False
     muted_until: int | None = None
     mute_reason: str | None = None
@@ -160,6 +162,7 @@ class Mine(Entity, frozen=True):
             "shown": self.shown,
             "supports": sorted(self.supports),
             "choices": self.choices,
+            "counted": self.counted,
             "muted": self.muted,
             "muted_until": self.muted_until,
             "mute_reason": self.mute_reason,

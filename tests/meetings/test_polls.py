@@ -17,23 +17,12 @@ from tests.meetings.cast import (
     live,
     uid,
 )
-
-OPTIONS = ["依法解聘并公开选聘", "先给三个月整改期", "还没想好"]
-POLL = {"id": uid(10), "question": "你倾向怎么做？", "options": OPTIONS}
-NAME = f"poll:{uid(10)}"
+from tests.meetings.polling import NAME, POLL, choose, opened
 
 
 @pytest.fixture
 def council():
     return live()
-
-
-def opened(**more):
-    return live().given(SU_MIN, "poll.draft", **POLL, **more).given(SU_MIN, "poll.open", id=uid(10))
-
-
-def choose(council, who, choice):
-    return council.when(who, "poll.answer", id=uid(10), choice=choice)
 
 
 def test_a_draft_is_for_the_staff_alone(council):

@@ -193,11 +193,12 @@ class AnyCouncil(RuleBasedStateMachine):
             assert len(room.need(Score, own_id).voters) == expected
         for poll in room.all(Poll):
             chosen = {
-                entry.fact.unit or entry.by: entry.fact.choice
+                entry.fact.unit or entry.by: places(poll, entry.fact.choice)
                 for entry in self.council.entries
                 if isinstance(entry.fact, Answered) and entry.fact.id == poll.id
             }
-            told = [list(chosen.values()).count(place) for place in range(len(poll.options))]
+            every = [place for places in chosen.values() for place in places]
+            told = [every.count(place) for place in range(len(poll.options))]
             assert (list(poll.counts), len(poll.voices)) == (told, len(chosen))
 
     def teardown(self) -> None:
@@ -216,6 +217,12 @@ class AnyCouncil(RuleBasedStateMachine):
     @staticmethod
     def everything(room: meetings.Room) -> Any:
         return [room.patch(0, eye) for eye in Eye], [room.own(who.id, 0) for who in OWNERS]
+
+
+def places(poll: Poll, choice: int | list[int]) -> list[int]:
+    """The places an answer stands for."""
+    first = poll.scale.low if poll.scale else 0
+    return choice if isinstance(choice, list) else [choice - first]
 
 
 def support(entries: list[Entry], room: meetings.Room) -> dict[str, int]:

@@ -1,0 +1,44 @@
+"""Advisory polls held on the spot. They bind nobody, know no threshold and never become an owners' decision.
+
+What somebody chose is shown to that person alone; everybody else reads sums. Hands raised in the hall stand in a
+column of their own and are added to nothing: whoever raises one may have answered on the phone as well.
+"""
+
+from meetings.polls.answering import Answer, Answered
+from meetings.polls.card import Column, Poll, Scale
+from meetings.polls.hands import COUNTERS, CountHands, HandsCounted
+from meetings.polls.holding import (
+    Allow,
+    Allowed,
+    Close,
+    Closed,
+    Closing,
+    Draft,
+    Drafted,
+    Open,
+    Opened,
+    due,
+    heard_late,
+)
+
+__all__ = [
+    "COUNTERS",
+    "Allow",
+    "Allowed",
+    "Answer",
+    "Answered",
+    "Close",
+    "Closed",
+    "Closing",
+    "Column",
+    "CountHands",
+    "Draft",
+    "Drafted",
+    "HandsCounted",
+    "Open",
+    "Opened",
+    "Poll",
+    "Scale",
+    "due",
+    "heard_late",
+]
