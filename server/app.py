@@ -54,6 +54,7 @@ from server.web import (
     office,
     pages,
     records,
+    roster_page,
     security,
     sessions,
     veils,
@@ -379,6 +380,7 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         ledger,
         votes,
         docket,
+        roster_page,
         words,
     ):
         app.router.add_routes(part.routes(parts))

@@ -16,8 +16,11 @@ from server.accounts.codes import code_of
 from server.accounts.ids import fresh_id
 from server.accounts.roster import PROBLEMS_SHOWN, Problem, Report, Unit, read_roster
 from server.accounts.sessions import Sessions
+from server.store.places import Place
 
 KINDS = ("owners", "households")
+DOCKET = "docket"
+"""How the name of a community's docket begins, before the colon."""
 PLACE_LIMIT = 40
 PHONE_LIMIT = 24
 MEETING_DIGITS = 6
@@ -112,19 +115,27 @@ class Estates(Sessions):
                 return code
         raise Refused("busy")
 
-    async def places_for(self, record: str) -> dict[str, Any]:
-        """Buildings, stairs and rooms somebody may choose for a meeting. No names, no areas, no parking."""
-        place = await self.meeting_of(record)
-        if place is None or place.estate is None:
-            raise Refused("not_found")
-        estate = await self.estates.estate(place.estate)
-        if estate is None:
+    async def entrance_of(self, record: str) -> Place | None:
+        """Where one comes in: a meeting, or a community's docket, which is of all its estates and has no code."""
+        kind, _, own_id = record.partition(":")
+        if kind != DOCKET:
+            return await self.meeting_of(record)
+        found = await self.estates.community(own_id)
+        return None if found is None else Place(record, own_id, None, "", bool(found["sample"]), None)
+
+    async def places_for(self, record: str, estate: str = "") -> dict[str, Any]:
+        """Buildings, stairs and rooms somebody may choose. No names, no areas, no parking. A docket's entrance is of
+        several estates and has to name one.
+        """
+        place = await self.entrance_of(record)
+        found = await self.estates.estate((place.estate or estate) if place else "")
+        if place is None or found is None or found["community"] != place.community:
             raise Refused("not_found")
         return {
-            "estate": estate["name"],
-            "community": estate["community_name"],
-            "phone": estate["phone"],
-            "buildings": await self.estates.chooser(place.estate),
+            "estate": found["name"],
+            "community": found["community_name"],
+            "phone": found["phone"],
+            "buildings": await self.estates.chooser(found["id"]),
         }
 
     async def unit_codes(self, estate: str) -> list[dict[str, Any]]:

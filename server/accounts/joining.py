@@ -56,9 +56,11 @@ class Joining(Links):
     async def join(
         self, wish: Wish, source: Source, at: int, *, address: str = "", agent: str = ""
     ) -> Joined:
-        """Let somebody into a meeting by name and unit. What is refused leaves nothing behind."""
+        """Let somebody in by name and unit, to a meeting or to what the docket holds for them. What is refused leaves
+        nothing behind.
+        """
         self._not_too_many(address)
-        place = await self.meeting_of(wish.record)
+        place = await self.entrance_of(wish.record)
         if place is None:
             raise Refused("not_found")
         if wish.consent != CONSENT:

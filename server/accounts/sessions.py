@@ -243,6 +243,9 @@ class Sessions(Cookies):
             "labels": shown,
             "shown": shown[known.way],
             "unit": labels.unit(home) or None,
+            "homes": [
+                {"unit": one.unit, "name": labels.unit(one), "proved": one.proved} for one in known.homes
+            ],
             "community": {"id": known.community, "name": known.community_name} if known.community else None,
             "consents": sorted(known.consents),
         }

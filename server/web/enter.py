@@ -92,13 +92,15 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         source = joined.cookie or request
         # The way is a fact of the record: from here on every label in it follows from the record alone.
         who = await accounts.who(source, wish.record, at)
-        await parts.desks.give(wish.record, {"type": "person.show_as", "way": wish.way}, who)
+        meeting = wish.record.startswith("meeting:")
+        if meeting:
+            await parts.desks.give(wish.record, {"type": "person.show_as", "way": wish.way}, who)
         response = told(
             {
                 "me": await mine(source, wish.record, at),
                 "proved": joined.proved,
                 "record": wish.record,
-                "screen": f"/room/{wish.record.partition(':')[2]}",
+                "screen": f"/room/{wish.record.partition(':')[2]}" if meeting else "/",
             }
         )
         if joined.cookie is not None:
@@ -115,7 +117,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         record = request.query.get("record", "")
         if not record or len(record) > 80:
             raise Refused("not_found")
-        return told(await accounts.places_for(record))
+        return told(await accounts.places_for(record, request.query.get("estate", "")[:64]))
 
     async def consent(_request: web.Request) -> web.StreamResponse:
         return told({"version": CONSENT, "key": f"pages-consent-{CONSENT}"})

@@ -46,7 +46,9 @@ def published_line(line: Line) -> dict[str, Any]:
 
 
 def publication(room: Room, own_id: str, who: Who) -> dict[str, Any]:
-    """A roster published for correction, for the proved owners of that estate and the desk; gone once frozen."""
+    """A roster published for correction, for the proved owners of that estate and the desk; gone once frozen. `mine`
+    are one's own lines in full: whoever is to correct them has to see them.
+    """
     roster = room.need(Roster, own_id)
     if not roster.published:
         raise Refused("not_found")
@@ -57,6 +59,7 @@ def publication(room: Room, own_id: str, who: Who) -> dict[str, Any]:
         "until": roster.until,
         "total": msgspec.to_builtins(roster.total),
         "units": [published_line(line) for line in roster.published],
+        "mine": [line.told() for line in own_lines(roster.published, who)],
     }
 
 

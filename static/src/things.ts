@@ -22,6 +22,8 @@ export interface Me {
   /** How each way of being shown would read. */
   labels?: Partial<Record<Way, string>>
   unit?: string | null
+  /** Units this person said or proved to belong to. */
+  homes?: { unit: string, name: string, proved: boolean }[]
   community?: { id: string, name: string } | null
 }
 

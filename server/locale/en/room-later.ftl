@@ -131,8 +131,6 @@ refused-consent-needed = Please read the notice and agree first.
 refused-not-found-unit = That home was not found; please choose again.
 refused-too-large-call = That form of address is too long: { $limit } characters at most.
 room-said = What was said
-room-prove = Prove your home: code in the letter
-room-proved = Checked, thank you.
 room-leave = Leave on this phone
 
 # Raising a hand

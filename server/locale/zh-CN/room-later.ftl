@@ -131,8 +131,6 @@ refused-consent-needed = 请先看告知书并同意。
 refused-not-found-unit = 没有找到这一户，请重新选择。
 refused-too-large-call = 称呼太长了，最多 { $limit } 个字。
 room-said = 刚才说了什么
-room-prove = 补核对：信上的邀请码
-room-proved = 已核对，谢谢。
 room-leave = 退出这台手机
 
 # 举手发言

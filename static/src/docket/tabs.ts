@@ -28,6 +28,10 @@ const alone = (view: () => Promise<{ default: Component }>): Component => define
 export const TABS: DocketTab[] = [
   { name: 'motions', view: alone(() => import('./motions/Tab.vue')) },
   { name: 'count', view: alone(() => import('./count/Tab.vue')) },
+  {
+    name: 'roster',
+    view: later(() => import('./roster/Tab.vue'), { 'zh-CN': () => import('catalogue:zh-CN/+docket-roster'), en: () => import('catalogue:en/+docket-roster') }),
+  },
   { name: 'rules', view: alone(() => import('./rules/Tab.vue')) },
 ]
 export { later }

@@ -1,0 +1,37 @@
+# My homes: tie the phone to one's own flat, add a further one
+
+homes-title = My homes
+homes-none = Not yet said which one.
+homes-proved = Proved
+homes-waiting = Waits for a check
+homes-waiting-how = Without a letter: show a paper at the community’s counter, and it holds at once.
+homes-prove = Prove { $unit }: code of the letter
+homes-add = Add a further flat
+homes-add-first = Say which is my home
+homes-add-help = For several flats there is a letter in each letter-box, each with a code of its own.
+homes-who = Name (as in the title deed)
+homes-where = { $estate }: which one
+homes-building = Building
+homes-stair = Stair
+homes-room = Flat
+homes-choose = Choose
+homes-list-empty = Choose the one before first
+homes-proof = How it is proved
+homes-code = Code of the letter
+homes-code-hint = 10 characters, may be pasted
+homes-door = At the counter
+homes-door-help = Without a letter: say it here, then show a paper to the staff
+homes-phone = Not in the list? Call { $phone }
+homes-agree = My name and flat may be kept as the notice says, to prove that I am an owner
+homes-notice = To prove owners and hold their votes, the residents’ committee keeps your name, your flat, how it was proved and when you agreed. It is used for nothing else and is not made public. To see, correct or delete it, ask at the community’s counter or call the community.
+homes-full = The whole notice
+homes-no-name = Please write your name.
+homes-no-room = Please choose building, stair and flat.
+homes-no-code = Please type the code of the letter, or choose “At the counter”.
+homes-no-consent = Please tick the box first.
+homes-send = Add this flat
+homes-done = Proved: { $unit } is yours here.
+homes-said = Noted { $unit }; the staff will check it.
+homes-refused-wrong-code = The code is wrong: is it the letter of this very flat?
+homes-refused-code-locked = Five wrong codes for this flat within an hour: try again in an hour, or come to the counter.
+homes-refused-forbidden-limit = { $limit } people have proved this flat already: please come to the counter.

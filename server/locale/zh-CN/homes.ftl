@@ -1,0 +1,37 @@
+# 我的房子：把手机和自己家连起来，再加一套
+
+homes-title = 我家的房子
+homes-none = 还没有登记是哪一套。
+homes-proved = 已核对
+homes-waiting = 等核对
+homes-waiting-how = 没有信的，请带身份证明到社区服务台，工作人员核对后就生效。
+homes-prove = 补核对 { $unit }：信上的邀请码
+homes-add = 再加一套房
+homes-add-first = 登记我家
+homes-add-help = 名下有几套，每套的信箱里都有一封信，一套一个邀请码。
+homes-who = 姓名（和产权证一致）
+homes-where = { $estate }：哪一套
+homes-building = 楼号
+homes-stair = 单元
+homes-room = 房号
+homes-choose = 请选
+homes-list-empty = 请先选前一项
+homes-proof = 怎么核对
+homes-code = 信上的邀请码
+homes-code-hint = 10 位，可以粘贴
+homes-door = 到服务台核对
+homes-door-help = 没收到信也行：先登记，再带身份证明给工作人员看
+homes-phone = 找不到自己家？打 { $phone }
+homes-agree = 同意按告知书处理我的姓名和房号，用来核对业主身份
+homes-notice = 社区居民委员会按法律规定办理业主核对和业主共同决定，会记下您的姓名、房号、怎么核对的和同意的时间，只用来确认您是哪一套房的业主，不公开、不作他用；业主大会结束后按规定保存。想查看、更正、删除，请到社区服务台或打社区电话。
+homes-full = 看告知书全文
+homes-no-name = 请写姓名。
+homes-no-room = 请选好楼号、单元、房号。
+homes-no-code = 请填信上的邀请码，或者选“到服务台核对”。
+homes-no-consent = 请先勾选同意。
+homes-send = 登记这一套
+homes-done = 已核对，{ $unit } 登记好了。
+homes-said = 已登记 { $unit }，等工作人员核对。
+homes-refused-wrong-code = 邀请码不对，请核对信上是不是这一套的。
+homes-refused-code-locked = 这一套的邀请码一小时里输错了五次，请一小时后再试，或者到服务台核对。
+homes-refused-forbidden-limit = 这一套已经登记了 { $limit } 个人，请到服务台核对。
