@@ -1,12 +1,13 @@
-"""A community's long memory: record `docket:<community>`. So far what a vote of owners needs.
+"""A community's long memory: record `docket:<community>`. Votes of owners and questionnaires.
 
 Knows no noun of a meeting, and no meeting knows it; what passes between them an errand carries.
 """
 
-from meetings.docket import counting, posting
+from meetings.docket import counting, posting, questionnaires
 from meetings.docket.ballots import Delivery, Held, Paper, Proxy, Receipt, Slip, Urn, slip_of
 from meetings.docket.counting import slips_opened
 from meetings.docket.motions import Motion, window
+from meetings.docket.questionnaires import PaperSheet, Questionnaire
 from meetings.docket.roster import Line, Objection, Roster
 from meetings.docket.rules import EstateRules
 from meetings.docket.words import RECORD, STAFF, words
@@ -22,7 +23,9 @@ __all__ = [
     "Motion",
     "Objection",
     "Paper",
+    "PaperSheet",
     "Proxy",
+    "Questionnaire",
     "Receipt",
     "Roster",
     "Slip",
@@ -36,4 +39,4 @@ __all__ = [
 
 def due(room: Room, at: int) -> list[Command]:
     """The commands the platform gives of itself by this instant (ms)."""
-    return [*window.due(room, at), *counting.due(room), *posting.due(room, at)]
+    return [*window.due(room, at), *counting.due(room), *posting.due(room, at), *questionnaires.due(room, at)]

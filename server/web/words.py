@@ -102,6 +102,18 @@ REASONS = {
     "salt": "A salt is not 16 bytes in hex.",
     "no_key": "The server has no key for ballots.",
     "wrong_key": "The server's key is not the one the vote was held with.",
+    "roster_not_frozen": "The roster is not frozen yet.",
+    "no_households": "The roster holds no household.",
+    "not_a_household": "The roster of this questionnaire holds no such household.",
+    "not_your_door": "This person has not proved to belong to this household.",
+    "household_answered": "The household has answered (`at`, `channel`): by somebody else of it, or on paper.",
+    "paper_entered": "A sheet of paper of this number is entered.",
+    "questionnaire_open": "The questionnaire is still open.",
+    "questionnaire_closed": "The questionnaire has closed (`closed_at`).",
+    "questionnaire_withdrawn": "The questionnaire was withdrawn.",
+    "answer_missing": "A question (`question`, from 0) that has to be answered is not.",
+    "answer_unfit": "An answer (`question`, from 0) does not fit its question.",
+    "nothing_answered": "No question is answered.",
     "slips_missing": "There are not as many slips as heads that took part.",
 }
 """What `why` beside a refusal of a docket means."""
@@ -113,6 +125,7 @@ _VISIBLE: dict[str, dict[str, Any]] = {
     "poll": {"state": "open"},
     "review": {"at": 0},
     "motion": {"asked": Asked("", "", "", 1), "noticed_at": 0},
+    "questionnaire": {"opened_at": 0},
 }
 """States in which everybody sees a thing that is at first for some eyes only."""
 
@@ -124,7 +137,7 @@ The same table, for programs: `GET /api/words`; the addresses: `GET /api/openapi
 
 A record is a meeting, `meeting:<id>`, or a community's docket, `docket:<community>`: both are followed in the same
 way and take commands at the same door. The words of a docket are `rules`, `roster`, `motion`, `ballot`, `ballots`,
-`paper`, `proxy` and `sheet`.
+`paper`, `proxy`, `sheet` and `questionnaire`.
 
 ## How a screen follows a record
 

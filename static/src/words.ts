@@ -73,6 +73,7 @@ export const KINDS = [
   'caption',
   'comment',
   'discussion',
+  'findings',
   'halt',
   'label',
   'meeting',
@@ -85,6 +86,8 @@ export const KINDS = [
   'poll',
   'proxy',
   'question',
+  'questionnaire',
+  'questionnaire_sheet',
   'queue',
   'recording',
   'review',
@@ -103,11 +106,21 @@ export type Kind = (typeof KINDS)[number]
 export const LIMITS = {
   answer_limit: 4000,
   article_limit: 40,
+  asked_limit: 120,
+  asked_most: 20,
+  asked_texts_most: 5,
   caption_limit: 500,
   captions_kept: 400,
+  choice_limit: 60,
+  choices_least: 2,
+  choices_most: 12,
   cites_most: 10,
   comment_limit: 200,
   comments_kept: 300,
+  delay_most: 60000,
+  ends_limit: 12,
+  few_most: 4,
+  findings_most: 20,
   gone_kept: 2000,
   items_most: 60,
   label_limit: 12,
@@ -115,21 +128,20 @@ export const LIMITS = {
   minutes_most: 600,
   mute_hours_most: 12,
   name_limit: 24,
-  option_limit: 60,
-  options_least: 2,
-  options_most: 8,
+  number_most: 1000000,
   outcome_limit: 1000,
   outcomes_most: 200,
   pause_most: 600,
-  poll_minutes_most: 120,
-  polls_most: 50,
   question_limit: 200,
   reason_limit: 200,
   reservation_limit: 500,
   reservations_most: 40,
+  said_limit: 300,
   seats_most: 200,
   slow_most: 600,
   stage_most: 6,
+  steps_least: 3,
+  steps_most: 10,
   term_days_most: 366,
   text_kept: 40,
   title_limit: 80,
@@ -159,12 +171,16 @@ export const CHOICES = {
   'motion.settle.outcome': ['dismissed', 'recount'],
   'outcome.record.kind': ['commitment', 'consensus', 'explanation', 'referral', 'resolution', 'suggestion'],
   'paper.confirm.choice': ['abstain', 'against', 'agree', 'spoiled'],
+  'paper.correct.choice': ['abstain', 'against', 'agree', 'spoiled'],
+  'paper.countersign.choice': ['abstain', 'against', 'agree', 'spoiled'],
   'paper.enter.choice': ['abstain', 'against', 'agree', 'spoiled'],
+  'paper.refuse.reason': ['after_close', 'duplicate', 'no_written_authorisation', 'not_owner', 'not_representative', 'unit_not_in_scope', 'unsigned'],
   'penalty.decide.outcome': ['dismissed', 'upheld'],
   'person.appoint.role': ['admin', 'auditor', 'committee_chair', 'cppcc_member', 'grid_keeper', 'guest', 'host', 'lawyer', 'moderator', 'npc_deputy', 'official', 'owner', 'property_manager', 'resident', 'resident_rep', 'screen', 'secretary', 'tally_supervisor', 'technician', 'tenant', 'unit_officer'],
   'person.correct_name.reason': ['advert', 'other', 'personal_data', 'rude', 'unlawful'],
   'person.show_as.way': ['building', 'real', 'anonymous'],
   'poll.draft.per': ['household', 'person'],
+  'poll.draft.sort': ['multiple', 'scale', 'single'],
   'proxy.record.authority': ['guardian', 'proxy'],
   'question.ask.kind': ['ask', 'report', 'suggest'],
   'question.ask.to': ['committee_chair', 'cppcc_member', 'grid_keeper', 'lawyer', 'npc_deputy', 'official', 'property_manager', 'resident_rep', 'unit_officer'],
@@ -342,6 +358,19 @@ export interface Commands {
   'duty.end': {
     person?: string | null
     away?: boolean
+  }
+  /** Bring the results of a questionnaire to an agenda item, or bring them anew. The platform does, until the end. */
+  'findings.bring': {
+    id: string
+    item: string
+    title: string
+    households: number
+    answered: number
+    paper: number
+    counted_at: number
+    questions: ({ kind: 'multiple' | 'number' | 'scale' | 'single' | 'text', text: string, options: string[], least: number | null, most: number | null, low: string, high: string, unit: string, needed: boolean })[]
+    sums: { answered: number, counts: number[], total: number, twice_median: number }[]
+    texts?: { question: number, text: string }[]
   }
   /** Stop picture and words for everybody at once. Moderator, host, secretary or technician may. */
   'halt.begin': {
@@ -543,7 +572,19 @@ export interface Commands {
     id: string
     choice: 'abstain' | 'against' | 'agree' | 'spoiled'
   }
-  /** Take back an entry that was wrong, with the reason, before it is confirmed; the paper is entered anew. */
+  /** Put right in a recount what a paper was entered as, with the reason. Another of the desk agrees, from the paper. */
+  'paper.correct': {
+    id: string
+    paper: string
+    choice: 'abstain' | 'against' | 'agree' | 'spoiled'
+    reason: string
+  }
+  /** Enter the corrected choice a second time, from the paper itself. Not by who entered it first; where the two */
+  'paper.countersign': {
+    id: string
+    choice: 'abstain' | 'against' | 'agree' | 'spoiled'
+  }
+  /** Take back an entry that was wrong, with the reason, before it is confirmed; the paper may be entered anew. Also */
   'paper.discard': {
     id: string
     reason: string
@@ -557,6 +598,14 @@ export interface Commands {
     choice: 'abstain' | 'against' | 'agree' | 'spoiled'
     by?: string | null
     proxy?: string | null
+  }
+  /** Write down a ballot paper that came back and is no ballot, and why; never what it says. The unit as the paper */
+  'paper.refuse': {
+    id: string
+    motion: string
+    unit: string
+    number: string
+    reason: 'after_close' | 'duplicate' | 'no_written_authorisation' | 'not_owner' | 'not_representative' | 'unit_not_in_scope' | 'unsigned'
   }
   /** Object, once, to a penalty of mine; somebody who had no hand in it decides and answers in writing. */
   'penalty.appeal': {
@@ -647,16 +696,29 @@ export interface Commands {
     person: string
     reason: string
   }
-  /** Choose an option, counted from 0. A later choice replaces the earlier one while the poll is open. */
+  /** Tell how late (ms, at most a minute) the slowest viewer's picture is; a timed poll closes that much later. */
+  'poll.allow': {
+    id: string
+    ms: number
+  }
+  /** Choose an option, counted from 0; of several a list, at most as many as the poll says; on a scale its number. */
   'poll.answer': {
     id: string
-    choice: number
+    choice: number | number[]
   }
-  /** Close an open poll and show its sums; it does not open again. Staff may, while the meeting runs. */
+  /** Close an open poll and show its sums; it does not open again, unless taken back at once. */
   'poll.close': {
     id: string
+    wait?: boolean
   }
-  /** Prepare a poll: its question, two to eight options, one answer a person or one a household. */
+  /** Type the hands I counted in the hall, one number an option, in this round (from 1). */
+  'poll.count_hands': {
+    id: string
+    round: number
+    hands: number[]
+    present?: number | null
+  }
+  /** Prepare a poll: its question, and what there is to choose from, one answer a person or one a household. */
   'poll.draft': {
     id: string
     question: string
@@ -664,6 +726,9 @@ export interface Commands {
     per?: 'household' | 'person'
     minutes?: number | null
     live?: boolean
+    sort?: 'multiple' | 'scale' | 'single'
+    most?: number | null
+    scale?: { low: number, high: number, low_words: string, high_words: string } | null
   }
   /** Open a prepared poll. Staff may, while the meeting runs. */
   'poll.open': {
@@ -832,6 +897,69 @@ export interface Commands {
   'question.withdraw': {
     id: string
   }
+  /** Answer for the household behind a door this person has proved. `answers` follow the questions: an option's */
+  'questionnaire.answer': {
+    id: string
+    questionnaire: string
+    unit: string
+    answers: (number | string | number[] | null)[]
+  }
+  /** Say how the meeting took the results: null, or the code of its refusal. The platform does. */
+  'questionnaire.arrive': {
+    id: string
+    meeting: string
+    item: string
+    refused?: string | null
+  }
+  /** Have the results shown at an agenda item of a meeting once they are counted. Given again for the same meeting */
+  'questionnaire.carry': {
+    id: string
+    meeting: string
+    item: string
+  }
+  /** Count a questionnaire whose window is over. The platform does; nobody sees a single sheet. */
+  'questionnaire.count': {
+    id: string
+  }
+  /** Take back a sheet of paper that was entered wrongly, with the reason, before the close. */
+  'questionnaire.discard': {
+    id: string
+    questionnaire: string
+    reason: string
+  }
+  /** Draft a questionnaire for the households of an estate, or draft it anew: whoever drafted it may, until it is */
+  'questionnaire.draft': {
+    id: string
+    estate: string
+    title: string
+    text: string
+    questions: ({ kind: 'multiple' | 'number' | 'scale' | 'single' | 'text', text: string, options: string[], least: number | null, most: number | null, low: string, high: string, unit: string, needed: boolean })[]
+  }
+  /** Enter a sheet of paper that came back: its number and the household. One household is not entered twice, and */
+  'questionnaire.enter': {
+    id: string
+    questionnaire: string
+    unit: string
+    number: string
+    answers: (number | string | number[] | null)[]
+  }
+  /** Open a questionnaire to the households of a frozen roster until an instant (ms). From then on nothing of it */
+  'questionnaire.open': {
+    id: string
+    roster: string
+    closes_at: number
+  }
+  /** Say of a text somebody wrote whether everybody may read it. The desk does, after the close, and may change its */
+  'questionnaire.read': {
+    id: string
+    text: string
+    shown: boolean
+  }
+  /** Withdraw a questionnaire that was not counted yet, with the reason. What was answered is never counted. */
+  'questionnaire.withdraw': {
+    id: string
+    reason: string
+  }
   /** Look at the unmasked text and at who wrote it. Staff may; each look is a line of the record. */
   'raw.see': {
     kind: string
@@ -869,7 +997,7 @@ export interface Commands {
     text: string
     accepted: boolean
   }
-  /** Freeze a published roster; the publication is taken down. Freezing again makes the next version, and needs */
+  /** Freeze a published roster once its term for correction is over; the publication is taken down. Freezing again */
   'roster.freeze': {
     id: string
     version: number

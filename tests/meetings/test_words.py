@@ -27,7 +27,8 @@ def test_every_command_says_who_may_when_and_what_for():
 def test_every_noun_brings_its_things():
     kinds = (
         "meeting person agenda_item question score slip queue answer comment discussion poll caption outcome stream "
-        "seat stage audience recording rules roster objection motion proxy paper service review halt penalty label"
+        "seat stage audience recording findings rules roster objection motion proxy paper service "
+        "questionnaire questionnaire_sheet review halt penalty label"
     )
     assert set(TOLD["kinds"]) == set(kinds.split())
     assert "raw" not in TOLD["kinds"]["question"]["public"]
@@ -51,7 +52,8 @@ def test_every_refusal_has_its_meaning_and_its_sentence_in_both_languages():
 
 def test_every_reason_a_docket_gives_has_its_meaning():
     given = set(tally.REASONS)
-    for file in [*(ROOT / "meetings" / "docket").rglob("*.py"), ROOT / "server" / "dockets.py"]:
+    others = [ROOT / "server" / "dockets.py", ROOT / "meetings" / "asking.py"]
+    for file in [*(ROOT / "meetings" / "docket").rglob("*.py"), *others]:
         given |= set(re.findall(r'(?:why=|return )"([a-z]+(?:_[a-z]+)*)"', file.read_text()))
     assert given == set(TOLD["reasons"])
 

@@ -12,6 +12,7 @@ from meetings import Entry, Eye, Refused
 from meetings.docket import words
 from meetings.kernel import SYSTEM, word_of
 from tests.meetings.cast import DAY, uid
+from tests.meetings.docket import asked
 from tests.meetings.docket.assembly import (
     CHAIR,
     CLERK,
@@ -37,6 +38,17 @@ PEOPLE = (CHAIR, SECRETARY, LAWYER, ONE, OTHER, THIRD, CLERK, SYSTEM, "p-strange
 OWNERS = tuple(f"p-业主1-1-{place}01" for place in range(1, 10))
 JUNK = (None, True, -1, 0, 2**63, 1.5, "", " ", "x" * 70_000, "\u202e", "\x00", [], {}, [[]], {"a": 1}, "1e9")
 WORDS = sorted(words.commands)
+
+
+ASKED = {
+    "questionnaire": [asked.QUESTIONNAIRE],
+    "questions": [asked.QUESTIONS],
+    "answers": [asked.ANSWERS, asked.of_every_kind(1)],
+    "closes_at": [OPENS + DAY, CLOSES],
+    "meeting": ["meeting:m1"],
+    "item": [uid(5), uid(6)],
+}
+"""What a questionnaire's commands are drawn with."""
 
 
 def fields_of(word):
@@ -82,6 +94,11 @@ def value(lot, held, word, field):
         "scope_stair": [None],
         "source": ["规则"],
     }
+    if word.startswith("questionnaire.") and field.name in ASKED:
+        return lot.choice(ASKED[field.name])
+    if word.startswith("questionnaire.") and field.name == "id":
+        sheet = word.split(".")[1] in {"answer", "enter", "discard"}
+        return lot.choice([uid(0x950 + place) for place in range(4)] if sheet else [asked.QUESTIONNAIRE])
     if field.name == "id":
         noun = {"motion": [MOTION], "ballots": [MOTION], "roster": [ROSTER], "rules": [uid(3)]}.get(
             word.split(".")[0], [uid(0x60 + place) for place in range(6)]

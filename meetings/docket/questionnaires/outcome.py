@@ -1,0 +1,231 @@
+"""After the close: the platform counts, the desk reads texts before they are shown, the sums go to a meeting.
+
+What stands in the record from then on are sums, and texts without a name, a door or an order that tells them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from meetings.asking import Sum, sums_of, told
+from meetings.docket.questionnaires.answering import Box
+from meetings.docket.questionnaires.questionnaire import Carried, Questionnaire, Said, change
+from meetings.docket.questionnaires.sealing import opened, text_name
+from meetings.docket.words import CHAIR, COMMUNITY, DESK, words
+from meetings.kernel import ANYTIME, SYSTEM, Command, Entry, Fact, Refused, Room, Who
+from meetings.text import check_id, check_person
+
+CARRIED_MOST = 10
+_STATES = {True: "shown", False: "held"}
+
+
+class Count(Command, frozen=True, tag="questionnaire.count"):
+    """Count a questionnaire whose window is over. The platform does; nobody sees a single sheet."""
+
+    may, when = frozenset({SYSTEM}), ANYTIME
+    id: str
+
+
+class Read(Command, frozen=True, tag="questionnaire.read"):
+    """Say of a text somebody wrote whether everybody may read it. The desk does, after the close, and may change its
+    mind.
+    """
+
+    may, when = DESK | CHAIR, ANYTIME
+    id: str
+    text: str
+    shown: bool
+
+
+class Carry(Command, frozen=True, tag="questionnaire.carry"):
+    """Have the results shown at an agenda item of a meeting once they are counted. Given again for the same meeting
+    with another item they are shown there.
+    """
+
+    may, when = CHAIR | COMMUNITY, ANYTIME
+    id: str
+    meeting: str
+    item: str
+
+
+class Arrive(Command, frozen=True, tag="questionnaire.arrive"):
+    """Say how the meeting took the results: null, or the code of its refusal. The platform does."""
+
+    may, when = frozenset({SYSTEM}), ANYTIME
+    id: str
+    meeting: str
+    item: str
+    refused: str | None = None
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A text as it was written, and the question's place from 0."""
+
+    id: str
+    question: int
+    text: str
+
+
+class Counted(Fact, frozen=True, tag="questionnaire.counted"):
+    id: str
+    sums: tuple[Sum, ...]
+    texts: tuple[Written, ...] = ()
+
+
+class HasRead(Fact, frozen=True, tag="questionnaire.has_read"):
+    id: str
+    text: str
+    shown: bool
+
+
+class CarriedOver(Fact, frozen=True, tag="questionnaire.carried"):
+    id: str
+    meeting: str
+    item: str
+
+
+class Arrived(Fact, frozen=True, tag="questionnaire.arrived"):
+    id: str
+    meeting: str
+    item: str
+    refused: str | None = None
+
+
+def due(room: Room, at: int) -> list[Command]:
+    """Questionnaires whose window is over by this instant (ms)."""
+    return [
+        Count(held.id)
+        for held in room.all(Questionnaire)
+        if held.state == "open" and held.closes_at is not None and held.closes_at < at
+    ]
+
+
+def to_bring(room: Room) -> list[tuple[str, dict[str, Any]]]:
+    """What the platform has to bring to meetings now: the meeting's record, and the command for it."""
+    return [
+        (one.meeting, _findings(held, one.item))
+        for held in room.all(Questionnaire)
+        if held.state == "counted"
+        for one in held.carried
+    ]
+
+
+def _findings(held: Questionnaire, item: str) -> dict[str, Any]:
+    texts = [
+        {"question": place, "text": text}
+        for place, one in enumerate(held.questions)
+        if one.kind == "text" and not told(held.questions, held.sums)[place]["few"]
+        for text in held.let_through(place)
+    ]
+    return {
+        "type": "findings.bring",
+        "id": held.id,
+        "item": item,
+        "title": held.title,
+        "households": held.households,
+        "answered": held.answered,
+        "paper": held.channels.get("paper", 0),
+        "counted_at": held.counted_at,
+        "questions": msgspec.to_builtins(held.questions),
+        "sums": msgspec.to_builtins(held.sums),
+        "texts": texts,
+    }
+
+
+@words.decides(Count)
+def _(room: Room, cmd: Count, who: Who) -> list[Fact]:
+    held = room.need(Questionnaire, cmd.id)
+    if held.state == "counted":
+        return []
+    if held.state != "open" or held.closes_at is None:
+        raise Refused("wrong_state", state=held.state)
+    if who.at <= held.closes_at:
+        raise Refused("not_open", why="questionnaire_open")
+    sheets, texts = [], []
+    for filed in room.need(Box, cmd.id).filed.values():
+        name = filed.name(cmd.id)
+        answers = opened(who.seal, name, filed.sealed)
+        if answers is None:
+            # Another key than the one it was held with: nothing is guessed, nothing is counted.
+            raise Refused("unavailable", why="wrong_key")
+        sheets.append(answers)
+        texts += [
+            Written(text_name(who.seal, name, place), place, answer)
+            for place, answer in enumerate(answers)
+            if isinstance(answer, str)
+        ]
+    texts.sort(key=lambda one: one.id)
+    return [Counted(cmd.id, sums_of(held.questions, sheets), tuple(texts))]
+
+
+@words.folds(Counted)
+def _(room: Room, fact: Counted, entry: Entry) -> None:
+    held = room.need(Questionnaire, fact.id)
+    texts = {one.id: Said(one.id, one.question, one.text) for one in fact.texts}
+    change(room, held, state="counted", counted_at=entry.at, sums=fact.sums, texts=texts)
+
+
+@words.decides(Read)
+def _(room: Room, cmd: Read, who: Who) -> list[Fact]:
+    held = room.need(Questionnaire, cmd.id)
+    said = held.texts.get(cmd.text)
+    if said is None:
+        raise Refused("not_found")
+    return [] if said.state == _STATES[cmd.shown] else [HasRead(cmd.id, cmd.text, cmd.shown)]
+
+
+@words.folds(HasRead)
+def _(room: Room, fact: HasRead, entry: Entry) -> None:
+    held = room.need(Questionnaire, fact.id)
+    said = held.texts.get(fact.text)
+    if said is not None:
+        changed = msgspec.structs.replace(said, state=_STATES[fact.shown])
+        change(room, held, texts=held.texts | {fact.text: changed})
+
+
+@words.decides(Carry)
+def _(room: Room, cmd: Carry, who: Who) -> list[Fact]:
+    held = room.need(Questionnaire, cmd.id)
+    check_person(cmd.meeting, "meeting")
+    if not cmd.meeting.startswith("meeting:"):
+        raise Refused("unclear", field="meeting")
+    check_id(cmd.item, "item")
+    if held.state == "withdrawn":
+        raise Refused("wrong_state", state=held.state)
+    if any((one.meeting, one.item) == (cmd.meeting, cmd.item) for one in held.carried):
+        return []
+    if len({one.meeting for one in held.carried} | {cmd.meeting}) > CARRIED_MOST:
+        raise Refused("too_large", limit=CARRIED_MOST)
+    return [CarriedOver(cmd.id, cmd.meeting, cmd.item)]
+
+
+@words.folds(CarriedOver)
+def _(room: Room, fact: CarriedOver, entry: Entry) -> None:
+    held = room.need(Questionnaire, fact.id)
+    others = tuple(one for one in held.carried if one.meeting != fact.meeting)
+    change(room, held, carried=(*others, Carried(fact.meeting, fact.item)))
+
+
+@words.decides(Arrive)
+def _(room: Room, cmd: Arrive, who: Who) -> list[Fact]:
+    held = room.need(Questionnaire, cmd.id)
+    state = cmd.refused or "brought"
+    found = [one for one in held.carried if (one.meeting, one.item) == (cmd.meeting, cmd.item)]
+    if not found:
+        raise Refused("not_found")
+    return [] if found[0].state == state else [Arrived(cmd.id, cmd.meeting, cmd.item, cmd.refused)]
+
+
+@words.folds(Arrived)
+def _(room: Room, fact: Arrived, entry: Entry) -> None:
+    held = room.need(Questionnaire, fact.id)
+    state = fact.refused or "brought"
+    carried = tuple(
+        msgspec.structs.replace(one, state=state)
+        if (one.meeting, one.item) == (fact.meeting, fact.item)
+        else one
+        for one in held.carried
+    )
+    change(room, held, carried=carried)

@@ -1,0 +1,204 @@
+"""What becomes of a questionnaire: nobody's answers for anybody, sums with their bases after the close, no small ones."""
+
+import json
+
+import msgspec
+import pytest
+
+import meetings
+from meetings import Entry, Eye, Who
+from meetings.asking import FEW_MOST, tenths
+from meetings.docket.questionnaires import opened, sealed
+from meetings.kernel import SYSTEM, word_of
+from tests.meetings.cast import uid
+from tests.meetings.docket.asked import ANSWERS, QUESTIONNAIRE, Asking, of_every_kind
+from tests.meetings.docket.assembly import CLERK, KEY, OWNER, RECORD, ROSTER, SECRETARY, line, nine
+
+OTHER_OWNER, OTHER_UNIT = "p-业主1-1-201", "1-1-201"
+
+
+def shown(asking, eye=Eye.PUBLIC):
+    return asking.room.patch(0, eye).get(f"questionnaire:{QUESTIONNAIRE}")
+
+
+# Secrecy
+
+
+def test_a_record_whose_households_answered_otherwise_looks_the_same():
+    rooms = []
+    for option, words in ((0, "电梯先修。"), (1, None)):
+        asking = Asking().opened()
+        asking.given(OWNER, "questionnaire.answer", **asking.sheet(answers=of_every_kind(option, text=words)))
+        rooms.append(asking)
+    assert [rooms[0].room.patch(0, eye) for eye in Eye] == [rooms[1].room.patch(0, eye) for eye in Eye]
+    one, other = (asking.entries[-1].fact for asking in rooms)
+    assert len(one.sealed) == len(other.sealed)
+    assert one.sealed != other.sealed
+
+
+def test_no_answer_stands_in_the_record_in_the_clear():
+    asking = Asking().opened()
+    asking.given(OWNER, "questionnaire.answer", **asking.sheet())
+    kept = b"".join(msgspec.json.encode(entry.fact) for entry in asking.entries[-1:]).decode()
+    assert "噪音" not in kept
+    assert set(json.loads(kept)) <= {"type", "id", "questionnaire", "unit", "sealed"}
+
+
+def test_a_seal_opens_with_its_key_for_its_own_sheet_alone():
+    secret = sealed(KEY, "q\0u\0s", (1, (0, 2), None, "话"))
+    assert opened(KEY, "q\0u\0s", secret) == (1, (0, 2), None, "话")
+    assert opened(b"x" * 32, "q\0u\0s", secret) is None
+    assert opened(KEY, "q\0v\0s", secret) is None
+    assert opened(KEY, "q\0u\0s", secret[:-2] + ("00" if secret[-2:] != "00" else "01")) is None
+
+
+def test_before_the_close_nobody_sees_a_sum():
+    asking = Asking().opened().answers(*(of_every_kind(0) for _ in range(9)))
+    for eye in Eye:
+        assert shown(asking, eye)["results"] is None
+    assert asking.refused(SYSTEM, "questionnaire.count", id=QUESTIONNAIRE)[0] == "not_open"
+    assert asking.refused(SECRETARY, "questionnaire.count", id=QUESTIONNAIRE)[0] == "forbidden"
+
+
+def test_with_another_key_nothing_is_counted():
+    asking = Asking().opened().answers(ANSWERS)
+    asking.now = asking.held.closes_at + 1
+    command = asking.room.words.command({"type": "questionnaire.count", "id": QUESTIONNAIRE})
+    for key in (b"", b"x" * 32):
+        with pytest.raises(meetings.Refused, match="unavailable"):
+            asking.room.decide(command, Who(SYSTEM, asking.now, frozenset({SYSTEM}), seal=key))
+
+
+# Results
+
+
+def test_sums_stand_beside_their_bases():
+    sheets = [
+        of_every_kind(0, step=5, number=2),
+        of_every_kind(0, step=4, number=0),
+        of_every_kind(1, step=1),
+    ]
+    sheets += [[2, [0, 1], None, None, None], [0, None, 2, 3, None], [1, [2], 4, 5, "晚上太吵。"]]
+    asking = Asking().opened().answers(*sheets).over()
+    view = shown(asking)
+    assert (view["households"], view["answered"], view["state"]) == (9, 6, "counted")
+    single, multiple, scale, number, text = view["results"]
+    assert (single["answered"], single["counts"], single["percents"]) == (
+        6,
+        [3, 2, 1],
+        ["50.0", "33.3", "16.7"],
+    )
+    assert (multiple["answered"], multiple["counts"]) == (5, [3, 2, 1])
+    assert multiple["percents"] == ["60.0", "40.0", "20.0"]
+    assert (scale["answered"], scale["counts"]) == (5, [1, 1, 0, 2, 1])
+    assert (scale["mean"], scale["median"]) == ("3.2", "4.0")
+    assert (number["answered"], number["counts"], number["mean"], number["median"]) == (5, [], "2.2", "2.0")
+    assert (text["answered"], text["few"], text["texts"]) == (1, True, [])
+
+
+@pytest.mark.parametrize("answered", [0, 1, FEW_MOST, FEW_MOST + 1])
+def test_fewer_than_five_households_are_not_broken_down(answered):
+    asking = Asking().opened().answers(*(of_every_kind(0, text="话") for _ in range(answered))).over()
+    for eye in Eye:
+        for one in shown(asking, eye)["results"]:
+            assert one["answered"] == answered
+            assert one["few"] == (answered <= FEW_MOST)
+            if one["few"]:
+                assert (one["counts"], one["percents"], one["mean"], one["texts"]) == ([], [], None, [])
+    kept = msgspec.json.encode(asking.entries[-1].fact).decode()
+    assert ("counts" in kept) == (answered > FEW_MOST)
+
+
+def test_a_base_is_that_of_its_own_question():
+    sheets = [of_every_kind(0) for _ in range(4)] + [[0, None, None, None, None]] * 3
+    single, multiple, *_ = shown(Asking().opened().answers(*sheets).over())["results"]
+    assert (single["answered"], single["few"], multiple["answered"], multiple["few"]) == (7, False, 4, True)
+
+
+def test_only_what_stands_at_the_close_is_counted():
+    asking = Asking().opened().answers(*(of_every_kind(0) for _ in range(6)))
+    asking.given(OWNER, "questionnaire.answer", **asking.sheet(answers=of_every_kind(2)))
+    assert shown(asking.over())["results"][0]["counts"] == [5, 0, 1]
+
+
+def test_texts_are_read_by_the_desk_before_they_are_shown_and_are_masked():
+    words = ["电话13800138000联系我。", "电梯先修。", "绿化不错。", "骂人的话", "停车难。"]
+    asking = Asking().opened().answers(*(of_every_kind(0, text=text) for text in words)).over()
+    texts = asking.held.texts
+    assert list(texts) == sorted(texts)
+    assert shown(asking)["results"][4]["texts"] == []
+    assert shown(asking, Eye.STAFF)["texts"] == {"all": 5, "waiting": 5}
+    assert "骂人" not in json.dumps([asking.room.patch(0, eye) for eye in Eye], ensure_ascii=False)
+    for own_id, said in texts.items():
+        asking.given(
+            CLERK, "questionnaire.read", id=QUESTIONNAIRE, text=own_id, shown="骂人" not in said.text
+        )
+    told = shown(asking)["results"][4]["texts"]
+    assert len(told) == 4
+    assert "13800138000" not in "".join(told)
+    assert shown(asking, Eye.STAFF)["texts"]["waiting"] == 0
+    wrong = {"id": QUESTIONNAIRE, "shown": True, "text": "f" * 24}
+    assert asking.refused(CLERK, "questionnaire.read", **wrong)[0] == "not_found"
+    assert asking.refused(OWNER, "questionnaire.read", **wrong)[0] == "forbidden"
+
+
+def test_a_withdrawn_questionnaire_takes_no_answers_and_is_never_counted():
+    asking = Asking().opened().answers(ANSWERS)
+    gone = {"id": QUESTIONNAIRE, "reason": "题目有误"}
+    assert asking.refused(SECRETARY, "questionnaire.withdraw", **gone | {"reason": ""})[0] == "unclear"
+    assert asking.refused(OWNER, "questionnaire.withdraw", **gone)[0] == "forbidden"
+    asking.given(SECRETARY, "questionnaire.withdraw", **gone)
+    assert (shown(asking)["state"], shown(asking)["reason"]) == ("withdrawn", "题目有误")
+    sheet = asking.sheet(OTHER_UNIT)
+    assert asking.why(OTHER_OWNER, "questionnaire.answer", **sheet) == "questionnaire_withdrawn"
+    asking.at(asking.held.closes_at + 1)
+    assert (asking.held.state, shown(asking)["results"]) == ("withdrawn", None)
+    counted = Asking().opened().over()
+    assert counted.refused(SECRETARY, "questionnaire.withdraw", **gone)[0] == "wrong_state"
+
+
+def test_results_go_to_an_item_of_a_meeting_and_the_desk_hears_how_it_was_taken():
+    asking = Asking().drafted()
+    goes = {"id": QUESTIONNAIRE, "meeting": "meeting:m1", "item": uid(5)}
+    for wrong in ({"meeting": "docket:c1"}, {"meeting": ""}, {"item": "1"}, {"id": uid(9)}):
+        assert asking.refused(SECRETARY, "questionnaire.carry", **goes | wrong)[0] in {"unclear", "not_found"}
+    assert asking.refused(OWNER, "questionnaire.carry", **goes)[0] == "forbidden"
+    asking.given(SECRETARY, "questionnaire.carry", **goes)
+    asking.given(SECRETARY, "questionnaire.carry", **goes | {"item": uid(6)})
+    asking.published().frozen().given(SECRETARY, "questionnaire.open", **asking.opening())
+    assert meetings.docket.questionnaires.to_bring(asking.room) == []
+    asking.answers(*(of_every_kind(0) for _ in range(6))).over()
+    ((meeting, command),) = meetings.docket.questionnaires.to_bring(asking.room)
+    assert (meeting, command["item"], command["answered"]) == ("meeting:m1", uid(6), 6)
+    assert "carried" not in shown(asking)
+    asking.given(SYSTEM, "questionnaire.arrive", id=QUESTIONNAIRE, meeting="meeting:m1", item=uid(6))
+    assert shown(asking, Eye.STAFF)["carried"][0]["state"] == "brought"
+    stale = {"id": QUESTIONNAIRE, "meeting": "meeting:m1", "item": uid(5)}
+    assert asking.refused(SYSTEM, "questionnaire.arrive", **stale)[0] == "not_found"
+
+
+def test_the_record_read_again_is_the_same_room():
+    asking = Asking().opened().answers(*(of_every_kind(0, text="话") for _ in range(6)))
+    told = asking.sheet("1-1-801", number="W-1")
+    asking.given(CLERK, "questionnaire.enter", **told).over()
+    again = meetings.new_room(RECORD)
+    for entry in asking.entries:
+        fact = again.words.fact(word_of(type(entry.fact)), msgspec.json.encode(entry.fact))
+        again.apply(Entry(entry.seq, entry.at, entry.by, fact))
+    assert [again.patch(0, eye) for eye in Eye] == [asking.room.patch(0, eye) for eye in Eye]
+
+
+def test_a_new_version_of_the_roster_changes_nothing_for_those_who_were_asked():
+    asking = Asking().opened()
+    told = {"id": uid(0x50), "roster": ROSTER, "text": "漏了一户"}
+    asking.given(OWNER, "roster.object", **told)
+    asking.given(SECRETARY, "roster.answer", id=uid(0x50), text="补上", accepted=True)
+    asking.lines = [*nine(), line("1-1-1001", 10_000)]
+    asking.frozen(version=2)
+    assert (asking.held.version, asking.held.households) == (1, 9)
+    newcomer = asking.owns("p-new", "业主1-1-1001", "1-1-1001")
+    assert asking.why(newcomer, "questionnaire.answer", **asking.sheet("1-1-1001")) == "not_a_household"
+
+
+def test_a_share_is_rounded_half_up_to_one_decimal():
+    assert [tenths(100, 3), tenths(200, 3), tenths(1, 2), tenths(0, 5)] == ["33.3", "66.7", "0.5", "0.0"]
