@@ -257,7 +257,7 @@ class running:  # noqa: N801 - used as `async with running(settings)`
             attendance,
         )  # fmt: skip
         _join(parts, sockets, signals)
-        errands = Errands(desks, feed, accounts, parts.media)
+        errands = Errands(desks, feed, accounts, parts.media, air.slowest)
         runner = web.AppRunner(
             parts.app,
             access_log=None,

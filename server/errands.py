@@ -9,7 +9,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from meetings import Room, Who, docket, due
+from meetings import Room, Who, docket, due, polls
 from meetings.docket.counting import OpenSlips, slips_wanted
 from meetings.kernel import SYSTEM, Command
 from meetings.penalties import terms_since
@@ -18,7 +18,7 @@ from server.terms import carry
 from server.web.veils import silence
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from server.accounts import Accounts
@@ -47,7 +47,16 @@ def steer(media: Media, room: Room) -> None:
 class Errands:
     """The errands of this process."""
 
-    def __init__(self, desks: Desks, feed: Feed, accounts: Accounts, media: Media) -> None:
+    def __init__(
+        self,
+        desks: Desks,
+        feed: Feed,
+        accounts: Accounts,
+        media: Media,
+        slowest: Callable[[str, int], int] = lambda _record, _most: 0,
+    ) -> None:
+        """`slowest`: how late (ms) the picture is at the slowest viewer of a record, up to so much."""
+        self._slowest = slowest
         self._desks = desks
         self._feed = feed
         self._accounts = accounts
@@ -84,6 +93,9 @@ class Errands:
                 self._run(self._media.end(room.record))
             if room.phase == "archived":
                 self._run(self._accounts.meeting_archived(room.record))
+        if self._waits(room):
+            # Told with the opening, so that countdowns start from the right number.
+            self._run(self.do_due(room.record))
         people = frozenset(
             person for person in room.granted if room.changed_since(f"person:{person}", change.since)
         )
@@ -130,13 +142,18 @@ class Errands:
     async def _dockets(self) -> list[str]:
         return await self._desks.store.records.named(docket.RECORD)
 
+    def _waits(self, room: Room) -> list[Command]:
+        late = self._slowest(room.record, polls.DELAY_MOST)
+        return polls.waits(room, self._desks.clock(), late) if late else []
+
     async def do_due(self, record: str) -> None:
         """Give a record the commands the clock calls for, until it calls for none: one may lead to the next."""
         who = Who(SYSTEM, 0, frozenset({SYSTEM}))
         done: list[Command] = []
         while True:
             async with self._desks.reading(record) as room:
-                wishes = [wish for wish in due(room, self._desks.clock()) if wish not in done]
+                called = [*due(room, self._desks.clock()), *self._waits(room)]
+                wishes = [wish for wish in called if wish not in done]
                 wanted = slips_wanted(room) if room.words is docket.words else []
             for motion in wanted:
                 slips = await self._desks.store.records.slips(record, motion)

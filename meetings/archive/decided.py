@@ -7,7 +7,7 @@ import msgspec
 from meetings.agenda import AgendaItem
 from meetings.kernel import Eye, Room
 from meetings.outcomes import Outcome
-from meetings.polls import Poll
+from meetings.polls import Column, Poll, Scale
 from meetings.questions import Question
 
 
@@ -36,7 +36,11 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Leaning(msgspec.Struct, frozen=True):
-    """An advisory poll: how many chose each option. `per` is person or household."""
+    """An advisory poll: how many chose each option. `per` is person or household, `sort` single, multiple or scale.
+
+    `shares` (tenths of a percent), `mean` and `spread` (hundredths) are over `voters`. `hands` is what two people
+    counted in the hall, a column of its own: those people may have answered on the phone as well.
+    """
 
     id: str
     question: str
@@ -46,6 +50,15 @@ class Leaning(msgspec.Struct, frozen=True):
     voters: int
     opened_at: int | None
     closed_at: int | None
+    sort: str
+    most: int
+    scale: Scale | None
+    shares: list[int]
+    mean: int | None
+    spread: int | None
+    hands: Column | None
+    delay_ms: int
+    binding: str = "none"
 
 
 def outcomes(room: Room) -> list[Result]:
@@ -76,17 +89,26 @@ def _result(room: Room, outcome: Outcome) -> Result:
 
 def polls(room: Room) -> list[Leaning]:
     """The polls that were opened; counts are whole numbers of answers, in the order of the options."""
-    return [
-        Leaning(
-            id=poll.id,
-            question=poll.question,
-            per=poll.per,
-            options=list(poll.options),
-            counts=list(poll.counts),
-            voters=len(poll.voices),
-            opened_at=poll.opened_at,
-            closed_at=poll.closed_at,
-        )
-        for poll in room.all(Poll)
-        if poll.state == "closed"
-    ]
+    return [_leaning(poll) for poll in room.all(Poll) if poll.state == "closed"]
+
+
+def _leaning(poll: Poll) -> Leaning:
+    answers = poll.answers
+    return Leaning(
+        id=poll.id,
+        question=poll.question,
+        per=poll.per,
+        options=list(poll.options),
+        counts=answers.counts,
+        voters=answers.base,
+        opened_at=poll.opened_at,
+        closed_at=poll.closed_at,
+        sort=poll.sort,
+        most=poll.most,
+        scale=poll.scale,
+        shares=answers.shares,
+        mean=answers.mean,
+        spread=answers.spread,
+        hands=poll.hands,
+        delay_ms=poll.delay_ms,
+    )

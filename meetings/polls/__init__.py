@@ -5,7 +5,7 @@ column of their own and are added to nothing: whoever raises one may have answer
 """
 
 from meetings.polls.answering import Answer, Answered
-from meetings.polls.card import Column, Poll, Scale
+from meetings.polls.card import DELAY_MOST, Column, Poll, Scale
 from meetings.polls.hands import COUNTERS, CountHands, HandsCounted
 from meetings.polls.holding import (
     Allow,
@@ -18,11 +18,12 @@ from meetings.polls.holding import (
     Open,
     Opened,
     due,
-    heard_late,
+    waits,
 )
 
 __all__ = [
     "COUNTERS",
+    "DELAY_MOST",
     "Allow",
     "Allowed",
     "Answer",
@@ -40,5 +41,5 @@ __all__ = [
     "Poll",
     "Scale",
     "due",
-    "heard_late",
+    "waits",
 ]

@@ -125,9 +125,18 @@ def due(room: Room, at: int) -> list[Command]:
     ]
 
 
-def heard_late(room: Room, at: int) -> list[str]:
-    """The polls whose opening may not have reached every viewer by this instant."""
-    return [poll.id for poll in _open_polls(room) if _is_fresh(poll, at)]
+def waits(room: Room, at: int, ms: int) -> list[Command]:
+    """What the platform has to say of a slowest viewer `ms` late: to the polls whose opening may not have reached
+    everybody by this instant.
+    """
+    late = _whole_seconds(min(ms, DELAY_MOST))
+    return [
+        Allow(poll.id, late) for poll in _open_polls(room) if _is_fresh(poll, at) and poll.delay_ms < late
+    ]
+
+
+def _whole_seconds(ms: int) -> int:
+    return -(-ms // SECOND) * SECOND
 
 
 def _is_fresh(poll: Poll, at: int) -> bool:
@@ -241,7 +250,7 @@ def _(room: Room, cmd: Allow, who: Who) -> list[Fact]:
     poll = room.need(Poll, cmd.id)
     if not 0 <= cmd.ms <= DELAY_MOST:
         raise Refused("unclear", field="ms")
-    ms = -(-cmd.ms // SECOND) * SECOND
+    ms = _whole_seconds(cmd.ms)
     if poll.state != "open" or not _is_fresh(poll, who.at) or ms <= poll.delay_ms:
         return []
     return [Allowed(cmd.id, ms)]

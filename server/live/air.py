@@ -141,6 +141,11 @@ class Air:
             hall.reports.take(sid, quality, asyncio.get_running_loop().time())
         return quality is not None
 
+    def slowest(self, record: str, most_ms: int) -> int:
+        """How late (ms) the picture is at the slowest viewer of this process who is not later than `most_ms`."""
+        hall = self._halls.get(record)
+        return 0 if hall is None else hall.reports.slowest(asyncio.get_running_loop().time(), most_ms)
+
     def attend(self, record: str, sid: str) -> None:
         """A technician hears of the picture what the staff hears, without their eyes for the rest."""
         if record in self._halls:

@@ -69,6 +69,12 @@ class Reports:
         moving = (one.behind_ms for one in told if one.how != "none")
         return [*(ways[way] for way in WAYS), sum(one.stalls for one in told), sum(moving)]
 
+    def slowest(self, now: float, most_ms: int) -> int:
+        """How late (ms) the latest picture is that moves and is no later than `most_ms`; 0: there is none."""
+        told = (one for at, one in self._heard.values() if at > now - FORGET_SECONDS)
+        moving = (one.behind_ms for one in told if one.how != "none")
+        return max((behind for behind in moving if behind <= most_ms), default=0)
+
 
 def added(sums: Iterable[Sums]) -> dict[str, int]:
     """What the staff is told: viewers by way, stalls in half a minute, the mean delay in milliseconds."""

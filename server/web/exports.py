@@ -88,11 +88,16 @@ def _comments(opened: Opened) -> tuple[list[str], list[Row]]:
 
 
 def _polls(opened: Opened) -> tuple[list[str], list[Row]]:
-    header = "poll question per opened_at closed_at voters option count".split()
+    header = "poll question per opened_at closed_at voters option count share hands hands_of mean spread binding".split()
     rows = []
     for place, one in enumerate(opened.read.polls, start=1):
         held = [place, one.question, one.per, stamp(one.opened_at), stamp(one.closed_at), one.voters]
-        rows += [[*held, option, count] for option, count in zip(one.options, one.counts, strict=True)]
+        hall = one.hands
+        raised = hall.counts if hall is not None else [None] * len(one.options)
+        marks = [None if mark is None else mark / 100 for mark in (one.mean, one.spread)]
+        rest = [hall and hall.base, *marks, one.binding]
+        for option, count, share, hands in zip(one.options, one.counts, one.shares, raised, strict=True):
+            rows.append([*held, option, count, share / 10, hands, *rest])
     return header, rows
 
 

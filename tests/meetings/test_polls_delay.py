@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import meetings
-from meetings.polls import heard_late
+from meetings.polls import Allow, waits
 from tests.meetings.cast import (
     GUEST,
     LIU_TING,
@@ -59,12 +59,15 @@ def test_nobody_holds_a_poll_open_for_more_than_a_minute():
 
 def test_after_its_first_minute_a_poll_is_put_off_no_more():
     council = opened(minutes=3)
-    assert heard_late(council.room, council.now) == [uid(10)]
+    assert waits(council.room, council.now, 9_001) == [Allow(uid(10), 10_000)]
+    assert waits(council.room, council.now, 0) == []
+    assert waits(council.room, council.now, 86_400_000) == [Allow(uid(10), MINUTE)]
     council.later(MINUTE)
-    assert heard_late(council.room, council.now) == [uid(10)]
     late(council, 9_000).then("poll.allowed")
+    assert waits(council.room, council.now, 9_000) == []
+    assert waits(council.room, council.now, 9_001) == [Allow(uid(10), 10_000)]
     council.later(1)
-    assert heard_late(council.room, council.now) == []
+    assert waits(council.room, council.now, 30_000) == []
     late(council, 30_000).then()
 
 
