@@ -18,6 +18,7 @@ from server.live.door import CODES, with_code
 from server.web import language
 from server.web.ledger import Ledgers, in_words
 from server.web.render import NOWHERE, Pages
+from server.web.votes_pages import at_home
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -194,6 +195,8 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
             others=ahead[1:],
             last=await said(past[0]["record"]) if past else None,
             past=past[:PAST],
+            community=community,
+            votes=await at_home(parts, community, lang),
             id_of=lambda card: card["record"].partition(":")[2],
             wrong_code=request.query.get("code"),
             **_tools(lang),
