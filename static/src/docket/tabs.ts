@@ -25,6 +25,9 @@ function later(view: () => Promise<{ default: Component }>, words: Record<string
 
 const alone = (view: () => Promise<{ default: Component }>): Component => defineAsyncComponent(() => piece(view))
 
+/** Papers, letters and service say much the same. */
+const PAPER = { 'zh-CN': () => import('catalogue:zh-CN/+docket-paper'), en: () => import('catalogue:en/+docket-paper') }
+
 export const TABS: DocketTab[] = [
   { name: 'motions', view: alone(() => import('./motions/Tab.vue')) },
   { name: 'count', view: alone(() => import('./count/Tab.vue')) },
@@ -32,6 +35,9 @@ export const TABS: DocketTab[] = [
     name: 'roster',
     view: later(() => import('./roster/Tab.vue'), { 'zh-CN': () => import('catalogue:zh-CN/+docket-roster'), en: () => import('catalogue:en/+docket-roster') }),
   },
+  { name: 'proxies', view: later(() => import('./proxies/Tab.vue'), PAPER) },
+  { name: 'service', view: later(() => import('./service/Tab.vue'), PAPER) },
+  { name: 'paper', view: later(() => import('./paper/Tab.vue'), PAPER) },
   { name: 'rules', view: alone(() => import('./rules/Tab.vue')) },
 ]
 export { later }
