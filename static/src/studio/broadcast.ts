@@ -83,6 +83,7 @@ export class Broadcast {
 
   constructor() {
     this.stage = new Stage(this.capture.video, this.capture.shared, this.quality.width, this.quality.height)
+    this.capture.useSize(this.quality.width, this.quality.height)
     this.capture.onBlock = (block) => this.tick(block)
     document.addEventListener('visibilitychange', this.keepAwake)
   }
@@ -109,6 +110,7 @@ export class Broadcast {
     if (quality === this.quality && this.stage.canvas.width === quality.width) return
     this.quality = quality
     this.stage.resize(quality.width, quality.height)
+    this.capture.useSize(quality.width, quality.height)
     if (!this.coder) return
     if (this.way === 'recorder') this.anew()
     else this.encode()

@@ -24,7 +24,7 @@ function whyNot(error: unknown): Lack {
 }
 
 const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
-const PICTURE = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 25 } }
+const FPS = 25
 
 export class Capture {
   /** Everything that is heard: this machine's microphone and the guests. */
@@ -39,6 +39,7 @@ export class Capture {
   private context: AudioContext | null = null
   private streams = new Map<'camera' | 'microphone' | 'screen', MediaStream>()
   private samples = 0
+  private picture: MediaTrackConstraints = {}
   private readonly clock = new SoundClock()
 
   constructor() {
@@ -82,8 +83,15 @@ export class Capture {
     return { cameras: of('videoinput'), microphones: of('audioinput') }
   }
 
+  /** No camera gives more than the programme shows: to make it smaller anew for every picture costs more than all else
+      that is drawn. */
+  useSize(width: number, height: number): void {
+    this.picture = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: FPS } }
+    void this.streams.get('camera')?.getVideoTracks()[0]?.applyConstraints(this.picture).catch(() => {})
+  }
+
   async useCamera(id: string | null): Promise<void> {
-    const stream = await this.ask({ video: { ...PICTURE, ...(id ? { deviceId: { ideal: id } } : {}) } })
+    const stream = await this.ask({ video: { ...this.picture, ...(id ? { deviceId: { ideal: id } } : {}) } })
     this.hold('camera', stream)
     this.camera = named(stream.getVideoTracks()[0])
     this.video.srcObject = stream
