@@ -2,7 +2,7 @@
    stands, and puts into picture and mix exactly those whom the record says are on the stage. */
 import { Receiving } from '@/stage/receiving'
 import { pathOf, RelayLine } from '@/stage/relay'
-import { Sending } from '@/stage/sending'
+import { Sending, type Look } from '@/stage/sending'
 import { Addresses, type Said, type Signals } from '@/stage/signal'
 import type { Seat } from '@/things'
 import type { Broadcast } from './broadcast'
@@ -19,12 +19,13 @@ const PATIENCE_MS = 2_500
 const STATS_MS = 2_000
 /** A voice may come so much after its lips, and the picture waits for it at most so long: with sound and picture as one
     stream WebRTC lets it wait half a second on a full machine, and nobody talks well with that. */
-const [LIPS_MS, WAIT_MS] = [40, 150]
-/** The programme as guests see it: small, for they are in it themselves. */
+const [LIPS_MS, WAIT_MS] = [60, 150]
+/** The programme as guests see it: small, for they are in it themselves, and smaller where it is made for several. */
 const BACK = { width: 640, height: 360, fps: 15, bitrate: 350_000 }
+const BACK_OF_SEVERAL = { width: 480, height: 270, fps: 10, bitrate: 200_000 }
 
 /** Everything the lines share: the studio's picture and mix, who is told, and where ways round are asked for. */
-interface Studio { broadcast: Broadcast, signals: Signals, record: string, ice: RTCIceServer[], back: MediaStream, changed: () => void }
+interface Studio { broadcast: Broadcast, signals: Signals, record: string, ice: RTCIceServer[], back: MediaStream, look: () => Look, changed: () => void }
 
 class Peer {
   line: Line = 'away'
@@ -67,11 +68,12 @@ class Peer {
 
   /** Whether this guest is sent the programme's picture: the first thing to go where the machine is slow. */
   showProgramme(on: boolean): void {
-    const sender = this.direct?.getSenders().find((one) => one.track?.kind === 'video')
-    if (!sender) return
-    const how = sender.getParameters()
-    how.encodings.forEach((one) => { one.active = on })
-    void sender.setParameters(how).catch(() => {})
+    this.sendPicture({ active: on })
+  }
+
+  /** The programme's picture as large as it is now sent. */
+  sizeProgramme(): void {
+    this.sendPicture(this.encoding())
   }
 
   level(): number {
@@ -131,9 +133,7 @@ class Peer {
     this.addresses = new Addresses(line)
     const [voice] = broadcast.capture.mix.without(this.person).getAudioTracks()
     line.addTransceiver(voice ?? 'audio', { direction: 'sendrecv', streams: [back] })
-    const scaled = Math.max(1, broadcast.stage.canvas.width / BACK.width)
-    const how = { maxBitrate: BACK.bitrate, maxFramerate: BACK.fps, scaleResolutionDownBy: scaled }
-    line.addTransceiver(back.getVideoTracks()[0], { direction: picture ? 'sendrecv' : 'sendonly', sendEncodings: [how], streams: [back] })
+    line.addTransceiver(back.getVideoTracks()[0], { direction: picture ? 'sendrecv' : 'sendonly', sendEncodings: [this.encoding()], streams: [back] })
     line.onicecandidate = ({ candidate }) => {
       if (candidate) void signals.say({ kind: 'ice', call, candidate: candidate.candidate, mid: candidate.sdpMid, line: candidate.sdpMLineIndex }, this.person)
     }
@@ -148,6 +148,20 @@ class Peer {
     } catch {
       if (line === this.direct) this.goRelay()
     }
+  }
+
+  private encoding(): RTCRtpEncodingParameters {
+    const { broadcast, look } = this.studio
+    const { width, fps, bitrate } = look()
+    return { maxBitrate: bitrate, maxFramerate: fps, scaleResolutionDownBy: Math.max(1, broadcast.stage.canvas.width / width) }
+  }
+
+  private sendPicture(change: RTCRtpEncodingParameters): void {
+    const sender = this.direct?.getSenders().find((one) => one.track?.kind === 'video')
+    if (!sender) return
+    const how = sender.getParameters()
+    how.encodings.forEach((one) => Object.assign(one, change))
+    void sender.setParameters(how).catch(() => {})
   }
 
   private turned(state: RTCPeerConnectionState, heard: MediaStream): void {
@@ -176,7 +190,7 @@ class Peer {
     void signals.say({ kind: 'way', call: this.call, way: 'relay' }, this.person)
     const relay = (this.relay = new RelayLine(pathOf(record, this.person, 'studio')))
     const receiving = (this.receiving = new Receiving(context))
-    const sending = (this.sending = new Sending(context, relay, broadcast.stage.canvas, BACK))
+    const sending = (this.sending = new Sending(context, relay, broadcast.stage.canvas, this.studio.look()))
     relay.onPacket = (packet) => receiving.take(packet)
     receiving.onKey = () => relay.wantKey()
     relay.onState = (state) => {
@@ -223,7 +237,7 @@ export class Guests {
 
   constructor(private readonly broadcast: Broadcast, private readonly signals: Signals, record: string, private readonly badgeOf: (seat: Seat) => string) {
     const back = broadcast.stage.canvas.captureStream(BACK.fps)
-    this.studio = { broadcast, signals, record, ice: [], back, changed: () => this.arrange() }
+    this.studio = { broadcast, signals, record, ice: [], back, look: () => (this.peers.size > 1 ? BACK_OF_SEVERAL : BACK), changed: () => this.arrange() }
     signals.onSaid = (from, said) => this.hear(from, said)
     this.watch = window.setInterval(() => void this.measure(), STATS_MS)
   }
@@ -280,6 +294,7 @@ export class Guests {
       peer.hangUp('away')
       this.broadcast.capture.mix.drop(person)
     }
+    this.peers.forEach((peer) => peer.sizeProgramme())
     this.arrange()
   }
 
