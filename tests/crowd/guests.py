@@ -53,7 +53,8 @@ CLOCKED = (
       const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 })
       const paint = canvas.getContext('2d', { alpha: false })
       const step = 640 / PLACES
-      setInterval(() => {
+      const [track] = canvas.captureStream(0).getVideoTracks()
+      const show = () => {
         const now = Date.now() % 2 ** 24
         paint.fillStyle = lit() ? '#fff' : '#101010'
         paint.fillRect(0, 0, 640, 360)
@@ -62,8 +63,11 @@ CLOCKED = (
           paint.fillStyle = white ? '#fff' : '#000'
           paint.fillRect(i * step, 0, step + 1, 120)
         }
-      }, 33)
-      canvas.captureStream(15).getTracks().forEach((track) => stream.addTrack(track))
+        track.requestFrame()
+        setTimeout(show, FRAME - (Date.now() % FRAME))
+      }
+      show()
+      stream.addTrack(track)
     }
     if (wanted.audio) {
       const context = new AudioContext({ sampleRate: 48000, latencyHint: 'interactive' })
@@ -72,7 +76,13 @@ CLOCKED = (
       gain.gain.value = 0
       tone.connect(gain).connect(out)
       tone.start()
-      setInterval(() => { gain.gain.value = lit() ? 0.4 : 0 }, 4)
+      const sound = () => {
+        const into = (Date.now() + phase) % BEAT
+        const begin = context.currentTime + (BEAT - into) / 1000
+        gain.gain.setValueAtTime(0.4, begin).setValueAtTime(0, begin + FLASH / 1000)
+        setTimeout(sound, BEAT - into + FLASH + 20)
+      }
+      if (phase >= 0) sound()
       out.stream.getTracks().forEach((track) => stream.addTrack(track))
     }
     return stream
@@ -83,8 +93,11 @@ CLOCKED = (
     .replace("PLACES", str(PLACES))
     .replace("BEAT", str(BEAT_MS))
     .replace("FLASH", str(FLASH_MS))
+    .replace("FRAME", "(1000 / 15)")
 )
-"""A guest's devices: the time as bars; light and tone for `FLASH` of each `BEAT`, beginning `PHASE` before it."""
+"""A guest's devices: the time as bars, each picture given out the moment it is taken; light and tone for `FLASH` of each
+`BEAT`, beginning `PHASE` before it.
+"""
 NEVER = -1
 
 DEAF_HALL = """
