@@ -44,6 +44,7 @@ from server.web import (
     administration,
     archive,
     backstage,
+    ballot,
     docket,
     encoders,
     enter,
@@ -59,6 +60,7 @@ from server.web import (
     sessions,
     veils,
     votes,
+    votes_pages,
     words,
 )
 from server.web.render import Pages
@@ -379,8 +381,10 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         health,
         ledger,
         votes,
+        votes_pages,
         docket,
         roster_page,
+        ballot,
         words,
     ):
         app.router.add_routes(part.routes(parts))

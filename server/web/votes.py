@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from meetings.docket import RECORD, Line, Motion, Roster, Urn
-from meetings.docket.ballots import Delivery, proxies_for, standing_of
+from meetings.docket.ballots import Delivery, Held, Proxy, proxies_for, standing_of
 from meetings.docket.counting import counted_document, public_list
 from meetings.docket.digests import digest_of
 from meetings.docket.motions import roll_for, snapshot_of
@@ -20,6 +20,8 @@ from meetings.docket.roster import name_of, own_lines
 from meetings.docket.words import DESK
 from meetings.kernel import Refused, Room, Who
 from meetings.tally import Head, area_text
+from server.accounts import labels
+from server.web import language
 from server.web.sessions import refusal
 
 if TYPE_CHECKING:
@@ -92,26 +94,33 @@ def own_ballots(room: Room, own_id: str, who: Who) -> dict[str, Any]:
     mine = [line.number for line in own_lines(lines, who)]
     letters = [one.unit for one in proxies_for(room, own_id, agent=who.person)] if who.person else []
     heads = dict.fromkeys(roll.head_of[unit] for unit in (*mine, *letters) if unit in roll.head_of)
-    leaves = {line.number: line.leaf for line in lines}
+    line_of = {line.number: line for line in lines}
     return {
         "motion": motion.id,
         "digest": motion.digest,
         "state": motion.state,
-        "heads": [_own_head(room, motion, roll.heads[name], mine, leaves, who) for name in heads],
+        "heads": [_own_head(room, motion, roll.heads[name], mine, line_of, who) for name in heads],
     }
 
 
 def _own_head(
-    room: Room, motion: Motion, head: Head, mine: list[str], leaves: dict[str, str], who: Who
+    room: Room, motion: Motion, head: Head, mine: list[str], line_of: dict[str, Line], who: Who
 ) -> dict[str, Any]:
     numbers = [unit.number for unit in head.units]
     unit = next((number for number in numbers if number in mine), numbers[0])
     urn = room.get(Urn, motion.id)
+    own = unit in mine
     told: dict[str, Any] = {
         "unit": unit,
-        "leaf": leaves[unit],
-        "units": [{"unit": one.number, "area": area_text(one.area_c or 0)} for one in head.units],
-        "owner": unit in mine,
+        "leaf": line_of[unit].leaf,
+        "units": [
+            {"unit": number, "place": line_of[number].place, "area": area_text(one.area_c or 0)}
+            for one, number in zip(head.units, numbers, strict=True)
+        ],
+        "area": area_text(head.area_c),
+        "owner": own,
+        "elected": sorted(name_of(one) for one in head.elected) if own else [],
+        "proxy": None if own else _letter(room, motion, numbers, who),
         "cast": None,
         "why_not": None,
     }
@@ -120,12 +129,52 @@ def _own_head(
     standing = urn.standing.get(head.name)
     if standing is not None:
         held = urn.held[standing]
-        told["cast"] = {"at": held.at, "channel": held.channel, "mine": held.person == who.person}
+        told["cast"] = {
+            "at": held.at,
+            "channel": held.channel,
+            "mine": held.person == who.person and held.channel == "online",
+            # Who voted for a household is that household's matter: nobody but its owners is told.
+            "by": _caster(room, held) if own else None,
+        }
     try:
         standing_of(room, urn, unit, who)
     except Refused as refused:
         told["why_not"] = refused.detail.get("why")
     return told
+
+
+async def in_words(parts: Parts, told: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Own ballots with each unit in words, as its people call it."""
+    for one in (unit for head in told["heads"] for unit in head["units"]):
+        found = await parts.accounts.estates.unit(one.pop("place"))
+        one["label"] = one["unit"]
+        if found is not None:
+            house, stair = found["building_name"] or "", found["stair_name"] or ""
+            one["label"] = labels.unit_words(house, stair, found["room"], one["unit"], lang)
+    return told
+
+
+def _letter(room: Room, motion: Motion, numbers: list[str], who: Who) -> dict[str, Any] | None:
+    """The letter of authority this person holds for a head, the good one where there are several."""
+    letters = [one for one in proxies_for(room, motion.id, agent=who.person) if one.unit in numbers]
+    letters.sort(key=lambda one: one.why_not(who.at) is not None)
+    return next(
+        (
+            {
+                "id": one.id,
+                "principal": name_of(one.principal),
+                "authority": one.authority,
+                "until": one.until,
+            }
+            for one in letters
+        ),
+        None,
+    )
+
+
+def _caster(room: Room, held: Held) -> str:
+    """The name of who cast a ballot: the owner, or the agent of their letter."""
+    return room.need(Proxy, held.proxy).name if held.proxy is not None else name_of(held.by)
 
 
 def sheet(room: Room, own_id: str) -> dict[str, Any]:
@@ -192,7 +241,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         record, own_id, who = await asked(request)
         who = msgspec.structs.replace(who, at=parts.clock())
         async with parts.desks.reading(record) as room:
-            return told(own_ballots(room, own_id, who))
+            found = own_ballots(room, own_id, who)
+        return told(await in_words(parts, found, language.choose(request)))
 
     async def receipts(request: web.Request) -> web.Response:
         """The public list of receipts of a closed vote, or of the slips of an announced poll."""
