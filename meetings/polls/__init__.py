@@ -5,9 +5,13 @@ column of their own and are added to nothing: whoever raises one may have answer
 """
 
 from meetings.polls.answering import Answer, Answered
-from meetings.polls.card import DELAY_MOST, Column, Poll, Scale
-from meetings.polls.hands import COUNTERS, CountHands, HandsCounted
+from meetings.polls.card import DELAY_MOST, OPTIONS_LEAST, OPTIONS_MOST, Column, Poll, Scale
+from meetings.polls.hands import COUNTERS, HANDS_MOST, CountHands, HandsCounted
 from meetings.polls.holding import (
+    OPTION_LIMIT,
+    POLL_MINUTES_MOST,
+    POLLS_MOST,
+    SCALE_WORDS_LIMIT,
     Allow,
     Allowed,
     Close,
@@ -24,6 +28,13 @@ from meetings.polls.holding import (
 __all__ = [
     "COUNTERS",
     "DELAY_MOST",
+    "HANDS_MOST",
+    "OPTIONS_LEAST",
+    "OPTIONS_MOST",
+    "OPTION_LIMIT",
+    "POLLS_MOST",
+    "POLL_MINUTES_MOST",
+    "SCALE_WORDS_LIMIT",
     "Allow",
     "Allowed",
     "Answer",

@@ -319,12 +319,30 @@ def _result(opened: Opened, result: archive.Result, lang: str) -> dict[str, Any]
 
 
 def _leaning(poll: archive.Leaning) -> dict[str, Any]:
-    most = max(*poll.counts, 1)
+    hall = poll.hands
+    raised = list(zip(hall.counts, hall.shares, strict=True)) if hall is not None else [None] * len(poll.options)
     rows = [
-        {"option": option, "count": count, "share": round(100 * count / most)}
-        for option, count in zip(poll.options, poll.counts, strict=True)
+        {
+            "option": option,
+            "count": count,
+            "share": share / 10,
+            "hands": hands and {"count": hands[0], "share": hands[1] / 10},
+        }
+        for option, count, share, hands in zip(poll.options, poll.counts, poll.shares, raised, strict=True)
     ]
-    return {**msgspec.structs.asdict(poll), "rows": rows}
+    return {
+        **msgspec.structs.asdict(poll),
+        "rows": rows,
+        "marks": _marks(poll.mean, poll.spread),
+        "hall": hall and {"base": hall.base, "marks": _marks(hall.mean, hall.spread)},
+    }
+
+
+def _marks(mean: int | None, spread: int | None) -> dict[str, str] | None:
+    """Mean and spread on a scale, with two digits after the point."""
+    if mean is None or spread is None:
+        return None
+    return {"mean": f"{mean / 100:.2f}", "spread": f"{spread / 100:.2f}"}
 
 
 def _cited(matters: list[archive.Matter]) -> list[dict[str, Any]]:

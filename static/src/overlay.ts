@@ -16,7 +16,7 @@ export function mineWith(mine: Mine | undefined, intents: Intent[]): Mine {
   const seen = { ...base, supports: [...base.supports], choices: { ...base.choices } }
   for (const { wish } of touched) {
     const id = String(wish.id)
-    if (wish.type === 'poll.answer') seen.choices[id] = Number(wish.choice)
+    if (wish.type === 'poll.answer') seen.choices[id] = wish.choice as number
     else if (wish.type === 'person.show_as') seen.way = wish.way as Mine['way']
     else seen.supports = seen.supports.filter((one) => one !== id).concat(wish.on ? [id] : [])
   }

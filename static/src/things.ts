@@ -271,6 +271,27 @@ export interface Poll {
   voters: number
   counts: number[] | null
   live: boolean
+  minutes: number | null
+  sort: 'single' | 'multiple' | 'scale'
+  /** Of several: how many may be chosen. */
+  most: number
+  scale: { low: number, high: number, low_words: string, high_words: string } | null
+  /** How much later it closes for the slowest viewer. */
+  delay_ms: number
+  /** Tenths of a percent of `voters`. */
+  shares: number[] | null
+  /** Hundredths of a point. */
+  mean: number | null
+  spread: number | null
+  hands: Hands | null
+}
+
+/** Hands counted in the hall by two people; `differ` are the options they counted differently, -1 those present. */
+export interface Hands {
+  state: 'one' | 'differs' | 'agreed'
+  round: number
+  differ: number[]
+  column: { counts: number[], base: number, shares: number[], mean: number | null, spread: number | null } | null
 }
 
 export interface Caption {
@@ -318,7 +339,10 @@ export interface Audience { applause: number, unique: number, peak: number }
 /** What only I see of myself. */
 export interface Mine {
   supports: string[]
-  choices: Record<string, number>
+  /** By poll: the option, several of them, or the number on the scale. */
+  choices: Record<string, number | number[]>
+  /** By poll: the round in which I counted hands. */
+  counted?: Record<string, number>
   way: Way | null
   shown: string | null
   muted: boolean

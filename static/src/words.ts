@@ -122,6 +122,7 @@ export const LIMITS = {
   few_most: 4,
   findings_most: 20,
   gone_kept: 2000,
+  hands_most: 5000,
   items_most: 60,
   label_limit: 12,
   labels_most: 12,
@@ -129,14 +130,20 @@ export const LIMITS = {
   mute_hours_most: 12,
   name_limit: 24,
   number_most: 1000000,
+  option_limit: 60,
+  options_least: 2,
+  options_most: 8,
   outcome_limit: 1000,
   outcomes_most: 200,
   pause_most: 600,
+  poll_minutes_most: 120,
+  polls_most: 50,
   question_limit: 200,
   reason_limit: 200,
   reservation_limit: 500,
   reservations_most: 40,
   said_limit: 300,
+  scale_words_limit: 20,
   seats_most: 200,
   slow_most: 600,
   stage_most: 6,
@@ -954,6 +961,10 @@ export interface Commands {
     id: string
     text: string
     shown: boolean
+  }
+  /** Look at which households have answered, to call on the others. The desk may; each look is a line of the record. */
+  'questionnaire.see': {
+    id: string
   }
   /** Withdraw a questionnaire that was not counted yet, with the reason. What was answered is never counted. */
   'questionnaire.withdraw': {

@@ -91,7 +91,6 @@ archive-chose-household = { $n ->
     [one] 1 household chose
    *[other] { $n } households chose
 }
-archive-poll-advisory = Shows a leaning only. It is not an owners’ decision and binds nobody.
 
 archive-material = Papers
 archive-course = Course of the meeting

@@ -26,7 +26,6 @@ room-sending = Sending…
 
 room-poll-closed = closed
 room-poll-closed-at = Closed { $at }
-room-poll-advisory = A straw poll: it shows what people think and decides nothing.
 room-poll-per-person = One answer each, which you may change until it closes.
 room-poll-per-household = One answer a household, which may be changed until it closes.
 room-poll-chosen = my choice
@@ -35,8 +34,9 @@ room-poll-send-again = Change to this one
 room-poll-pick = Please pick one first.
 room-poll-done = Your choice was received: { $option }
 room-poll-household = Somebody of your household has chosen already; a household counts once.
-room-poll-count = { $n } · { $percent } %
-room-poll-voters = { $n } took part
+room-poll-and = {", "}
+room-poll-voters-person = { $n } took part
+room-poll-voters-household = { $n } households took part
 room-no-polls = No straw poll yet today.
 
 room-comment-label = Write a comment

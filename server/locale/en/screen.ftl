@@ -23,7 +23,6 @@ screen-poll-left = Left
 screen-poll-chosen = have chosen
 screen-poll-voters = { $n } have chosen
 screen-poll-households = { $n } households have chosen
-screen-poll-count = { $n } ({ $percent }%)
 screen-welcome = Welcome
 screen-soon = About to begin
 screen-in = Begins at { $time }, in { $span }

@@ -107,7 +107,6 @@ studio-call = Call
 studio-poll = Straw poll
 studio-poll-draft = Prepared
 studio-poll-open = Open
-studio-poll-advisory = One answer an account; not legally binding
 studio-to-desk = Open the desk
 
 studio-health = State of the broadcast

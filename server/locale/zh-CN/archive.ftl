@@ -76,7 +76,6 @@ archive-polls = 征询
 archive-no-polls = 这场会没有现场征询。
 archive-chose-person = { $n } 人选择
 archive-chose-household = { $n } 户选择
-archive-poll-advisory = 只用来了解倾向，不是业主共同决定，没有法律效力。
 
 archive-material = 材料
 archive-course = 会议经过

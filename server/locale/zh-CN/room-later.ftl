@@ -26,17 +26,17 @@ room-sending = 正在送出……
 
 room-poll-closed = 已结束
 room-poll-closed-at = { $at } 结束
-room-poll-advisory = 现场意向征询，只供了解想法，不是业主共同决定。
-room-poll-per-person = 每人选一次，结束前可以改。
-room-poll-per-household = 每户选一次，结束前可以改。
+room-poll-per-person = 每人算一次，结束前可以改。
+room-poll-per-household = 每户算一次，结束前可以改。
 room-poll-chosen = 我选的
 room-poll-send = 提交选择
 room-poll-send-again = 改成这一项
 room-poll-pick = 请先选一项。
 room-poll-done = 已收到您的选择：{ $option }
 room-poll-household = 您家已有人选过了，每户只算一次。
-room-poll-count = { $n } 人 · { $percent }%
-room-poll-voters = 已有 { $n } 人（户）参加
+room-poll-and = 、
+room-poll-voters-person = 已有 { $n } 人参加
+room-poll-voters-household = 已有 { $n } 户参加
 room-no-polls = 今天还没有意向征询。
 
 room-comment-label = 写评论

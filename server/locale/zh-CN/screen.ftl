@@ -23,7 +23,6 @@ screen-poll-left = 还剩
 screen-poll-chosen = 已选
 screen-poll-voters = 已有 { $n } 人选择
 screen-poll-households = 已有 { $n } 户选择
-screen-poll-count = { $n }（{ $percent }%）
 screen-welcome = 欢迎参加
 screen-soon = 马上开始
 screen-in = { $time } 开始，还有 { $span }

@@ -107,7 +107,6 @@ studio-call = 上台
 studio-poll = 现场意向征询
 studio-poll-draft = 已备好
 studio-poll-open = 进行中
-studio-poll-advisory = 登录后每个账号答一次，不具法律效力
 studio-to-desk = 打开审核台
 
 studio-health = 直播状况

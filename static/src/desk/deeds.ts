@@ -183,7 +183,9 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
     meeting: (verb: string, values: Record<string, unknown> = {}) => give1({ type: `meeting.${verb}`, ...values }),
     stream: (verb: 'hold' | 'resume') => give1({ type: `stream.${verb}` }),
     agenda: (verb: 'open' | 'close', id: string) => give1({ type: `agenda.${verb}`, id }),
-    poll: (verb: 'open' | 'close', id: string) => give1({ type: `poll.${verb}`, id }),
+    openPoll: (id: string) => give1({ type: 'poll.open', id }),
+    closePoll: (id: string, wait = false) =>
+      each([id], () => ({ type: 'poll.close', id, ...(wait ? { wait } : {}) }), { back: undoOf('poll'), seen: false, told: t(wait ? 'desk-told-poll-closing' : 'desk-told-poll-closed') }),
     draftPoll: async (values: Record<string, unknown>, open: boolean): Promise<boolean> => {
       const id = newId(store.now())
       if (!(await give1({ type: 'poll.draft', id, ...values }))) return false

@@ -7,6 +7,6 @@ import { openScreen } from '@/room'
 import Desk from './Desk.vue'
 
 void openScreen(Desk, {
-  'zh-CN': () => import('catalogue:zh-CN/desk+people+watch+halt'),
-  en: () => import('catalogue:en/desk+people+watch+halt'),
+  'zh-CN': () => import('catalogue:zh-CN/desk+people+watch+halt+polls'),
+  en: () => import('catalogue:en/desk+people+watch+halt+polls'),
 })

@@ -6,6 +6,6 @@ import { openScreen } from '@/room'
 import Studio from './Studio.vue'
 
 void openScreen(Studio, {
-  'zh-CN': () => import('catalogue:zh-CN/studio+stage+encoder+halt'),
-  en: () => import('catalogue:en/studio+stage+encoder+halt'),
+  'zh-CN': () => import('catalogue:zh-CN/studio+stage+encoder+halt+polls'),
+  en: () => import('catalogue:en/studio+stage+encoder+halt+polls'),
 })

@@ -1,0 +1,13 @@
+hands-title = Count the hands in the hall
+hands-how = Two people count and type, each for themselves, without seeing the other’s numbers. They stand once both agree.
+hands-again = The two counts differ: have the hands raised and counted again. What differs: { $what }
+hands-present = People in the hall who may raise a hand
+hands-of = Hands for “{ $option }”
+hands-send = Enter my count
+hands-sent = Entered; waiting for the other person.
+hands-mine = Your count is entered (round { $n }); another person is to enter theirs. You may correct yours.
+hands-agreed = Both agree; the hands have a column of their own.
+hands-anew = Count once more
+hands-round = Round { $n }
+hands-number = Each option takes a whole number, 0 or more.
+hands-and = {", "}

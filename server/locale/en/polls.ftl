@@ -1,0 +1,16 @@
+poll-binds-nobody = A straw poll: it shows what people think. It is no owners’ decision and binds nobody.
+poll-several = You may choose several, { $n } at most.
+poll-scale = A scale: { $low } is “{ $low_words }”, { $high } is “{ $high_words }”.
+poll-point = { $n }
+poll-share-person = { $n } of { $of } · { $percent } %
+poll-share-household = { $n } of { $of } households · { $percent } %
+poll-mean-person = Mean { $mean } · standard deviation { $spread } ({ $n } answered)
+poll-mean-household = Mean { $mean } · standard deviation { $spread } ({ $n } households answered)
+poll-spread-means = The smaller the deviation, the closer people are.
+poll-phones = Phones
+poll-hands = Hands in the hall
+poll-hands-note = Two people count the hands each for themselves, and the numbers stand once they agree. Who is in the hall may have chosen on the phone too, so the two columns are not added up.
+poll-hands-one = Hands in the hall: one person has counted, another is to.
+poll-hands-differs = Two people counted different hands; they count again.
+poll-hands-agreed = The hands in the hall are counted; shown after the close.
+poll-waits = The slowest viewer’s picture is { $n } s late; that time was added.

@@ -1,0 +1,13 @@
+hands-title = 清点现场举手
+hands-how = 两个人各自点、各自录，互相看不到对方的数。两人一致才作数。
+hands-again = 两人点的不一样，请重新举手、重新点。不一致的是：{ $what }
+hands-present = 现场能举手的人数
+hands-of = “{ $option }”举手
+hands-send = 录入我点的数
+hands-sent = 已录入，等另一人。
+hands-mine = 您点的数已录入（第 { $n } 轮），等另一人来录。录错了可以再录一次。
+hands-agreed = 两人一致，已单独成一列。
+hands-anew = 再点一轮
+hands-round = 第 { $n } 轮
+hands-number = 每一项都要填一个不小于 0 的整数。
+hands-and = 、

@@ -1,0 +1,16 @@
+poll-binds-nobody = 现场意向征询，只了解想法，不是业主共同决定，对谁都没有约束力。
+poll-several = 可多选，最多选 { $n } 项。
+poll-scale = 打分：{ $low } 分是“{ $low_words }”，{ $high } 分是“{ $high_words }”。
+poll-point = { $n } 分
+poll-share-person = { $n }/{ $of } 人 · { $percent }%
+poll-share-household = { $n }/{ $of } 户 · { $percent }%
+poll-mean-person = 平均 { $mean } 分 · 标准差 { $spread }（{ $n } 人打分）
+poll-mean-household = 平均 { $mean } 分 · 标准差 { $spread }（{ $n } 户打分）
+poll-spread-means = 标准差越小，大家的看法越接近。
+poll-phones = 手机
+poll-hands = 现场举手
+poll-hands-note = 现场举手由两人各自清点、数目一致才公布。现场的人也可能在手机上选过，所以两列不相加。
+poll-hands-one = 现场举手正在清点：一人已点完，等另一人。
+poll-hands-differs = 现场举手两人点的不一样，正在重点。
+poll-hands-agreed = 现场举手已点清，结束后公布。
+poll-waits = 直播画面最慢的观众晚 { $n } 秒，已多留这段时间。
