@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from meetings.docket.ballots import Slip, Urn, commitment_of, opened, opened_slip
+import msgspec
+
+from meetings.docket.ballots import (
+    Corrected,
+    Mended,
+    Slip,
+    Urn,
+    commitment_of,
+    opened,
+    opened_slip,
+    papers_wait,
+)
 from meetings.docket.digests import digest_of
 from meetings.docket.document import (
     OpenedSlip,
@@ -188,10 +199,12 @@ def _(room: Room, fact: SealBroken, entry: Entry) -> None:
     change(room, motion, seal_breakers=(*motion.seal_breakers, entry.by))
 
 
-def may_unseal(motion: Motion) -> bool:
-    """Whether the platform opens the ballots now."""
-    ready = motion.asked.mode == "named" or len(motion.seal_breakers) >= SIGNATURES_LEAST
-    return motion.state == "closed" and motion.unsealed_at is None and ready
+def may_unseal(room: Room, motion: Motion) -> bool:
+    """Whether the platform opens the ballots now: every paper that came in time is settled first."""
+    if motion.state != "closed" or motion.unsealed_at is not None or motion.asked.mode == "anonymous":
+        return False
+    broken = motion.asked.mode == "named" or len(motion.seal_breakers) >= SIGNATURES_LEAST
+    return broken and not papers_wait(room, motion.id)
 
 
 @words.decides(Unseal)
@@ -199,8 +212,8 @@ def _(room: Room, cmd: Unseal, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
     if motion.unsealed_at is not None:
         return []
-    if not may_unseal(motion):
-        raise Refused("not_open", why="sealed")
+    if not may_unseal(room, motion):
+        raise Refused("not_open", why="papers_wait" if papers_wait(room, motion.id) else "sealed")
     urn = room.need(Urn, cmd.id)
     found = []
     for held in urn.held.values():
@@ -219,6 +232,14 @@ def _(room: Room, fact: Unsealed, entry: Entry) -> None:
     change(room, room.need(Motion, fact.id), unsealed_at=entry.at)
 
 
+@words.folds(Corrected)
+def _(room: Room, fact: Corrected, entry: Entry) -> None:
+    motion = room.need(Motion, room.need(Mended, fact.id).motion)
+    found = room.need(Opened, motion.id)
+    told = Opening(fact.id, fact.choice, fact.nonce)
+    room.put(msgspec.structs.replace(found, openings={**found.openings, fact.id: told}))
+
+
 @words.decides(OpenSlips)
 def _(room: Room, cmd: OpenSlips, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
@@ -227,7 +248,9 @@ def _(room: Room, cmd: OpenSlips, who: Who) -> list[Fact]:
     if cmd.id not in slips_wanted(room):
         raise Refused("not_open", why="sealed")
     choices = {one.id: opened_slip(who.seal, one.id, one.sealed) for one in cmd.slips if one.motion == cmd.id}
-    if len(choices) != len(room.need(Urn, cmd.id).held):
+    held = len(room.need(Urn, cmd.id).held)
+    # A line that says who took part may have been erased by law; the slip it came with names nobody and stays.
+    if len(choices) < held or (len(choices) > held and not room.erased):
         raise Refused("unavailable", why="slips_missing", found=len(choices))
     found = [OpenedSlip(own_id, choice) for own_id, choice in sorted(choices.items()) if choice is not None]
     if len(found) < len(choices):
@@ -319,4 +342,4 @@ def _(room: Room, fact: BallotsSeen, entry: Entry) -> None:
 
 def due(room: Room) -> list[Command]:
     """The votes whose ballots the platform opens now."""
-    return [Unseal(motion.id) for motion in room.all(Motion) if may_unseal(motion)]
+    return [Unseal(motion.id) for motion in room.all(Motion) if may_unseal(room, motion)]

@@ -51,7 +51,7 @@ def document_of(room: Room, motion: Motion, openings: dict[str, Opening]) -> dic
     urn = room.need(Urn, motion.id)
     if any(own_id not in openings for own_id in urn.held):
         raise Refused("not_open", why="sealed")
-    held = list(urn.held.values())
+    held = [one for one in urn.held.values() if one.id not in urn.corrected]
     window = window_of(motion)
     told = {
         "id": motion.id,

@@ -113,6 +113,7 @@ def _(room: Room, fact: Announced, entry: Entry) -> None:
         motion,
         state="announced",
         announced_at=entry.at,
+        announced_rounds=len(motion.rounds),
         posted_until=end_of_days(entry.at, days),
     )
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from meetings.docket.digests import Step, leaf_of, path_of, root_of
-from meetings.docket.words import COMMUNITY, DESK, words
+from meetings.docket.words import COMMUNITY, DAY, DESK, words
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.people import NAMED
 from meetings.tally import Policy, Scope, Unit, area_text, roll_of
@@ -21,6 +21,12 @@ from meetings.text import check_id, check_person, check_time, clean
 OBJECTION_LIMIT = 500
 UNITS_MOST = 50_000
 OBJECTIONS_MOST = 5_000
+OBJECTIONS_EACH = 5
+"""Objections of one owner to one roster: one person cannot keep the desk from ever being done."""
+OBJECTIONS_END = 3 * DAY
+"""Objections to a frozen roster end so long (ms) before the first vote on it opens: so long has the desk to settle
+them. What is found later is an objection to the result.
+"""
 SAME_NAME = "#"
 """Between a name and a number where two persons of a roster share a name. No name holds this sign."""
 
@@ -65,6 +71,12 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     def leaf(self) -> str:
         """The salted leaf of this unit."""
         return leaf_of(self.told(), self.salt)
+
+    def why_not(self) -> str | None:
+        """Why its owners do not vote themselves: its one owner is under age. Of several nobody knows which it is."""
+        if self.minor and len(self.owners) == 1:
+            return "guardian_votes"
+        return None
 
     def unit(self) -> Unit:
         """The unit as the tally knows it."""
@@ -112,7 +124,7 @@ class Publish(Command, frozen=True, tag="roster.publish"):
 class Object(Command, frozen=True, tag="roster.object"):
     """Object to a roster: what is wrong, and about which unit. Its owners may, and the desk for who comes there.
 
-    Possible until the first vote on it has opened.
+    Possible until three days before the first vote on it opens; an owner may five times.
     """
 
     may, when = NAMED, ANYTIME
@@ -132,8 +144,8 @@ class AnswerObjection(Command, frozen=True, tag="roster.answer"):
 
 
 class Freeze(Command, frozen=True, tag="roster.freeze"):
-    """Freeze a published roster; the publication is taken down. Freezing again makes the next version, and needs
-    an objection that was accepted. The platform alone brings the units.
+    """Freeze a published roster once its term for correction is over; the publication is taken down. Freezing again
+    makes the next version, and needs an objection that was accepted. The platform alone brings the units.
     """
 
     may, when = frozenset({SYSTEM}), ANYTIME
@@ -207,6 +219,7 @@ class Roster(Entity, frozen=True):
     waiting: int = 0
     accepted: int = 0
     used: bool = False
+    objections_until: int | None = None
 
     @property
     def latest(self) -> Snapshot | None:
@@ -234,6 +247,7 @@ class Roster(Entity, frozen=True):
             "total": msgspec.to_builtins(self.total),
             "versions": [{"version": one.version, "root": one.root, "at": one.at} for one in self.versions],
             "objections_waiting": self.waiting,
+            "objections_until": self.objections_until,
         }
 
 
@@ -339,6 +353,12 @@ def _(room: Room, cmd: Object, who: Who) -> list[Fact]:
         return []
     if roster.used:
         raise Refused("not_open", why="vote_opened")
+    if roster.objections_until is not None and who.at >= roster.objections_until:
+        raise Refused("not_open", why="objections_over", until=roster.objections_until)
+    if not room.roles(who) & DESK:
+        mine = sum(one.by == who.person and one.roster == cmd.roster for one in room.all(Objection))
+        if mine >= OBJECTIONS_EACH:
+            raise Refused("too_large", limit=OBJECTIONS_EACH, why="objections_each")
     if cmd.unit is not None and not 1 <= len(cmd.unit) <= 40:
         raise Refused("unclear", field="unit")
     if room.count(Objection.kind) >= OBJECTIONS_MOST:
@@ -387,6 +407,8 @@ def _(room: Room, cmd: Freeze, who: Who) -> list[Fact]:
         return []
     if cmd.version != len(roster.versions) + 1:
         raise Refused("unclear", field="version")
+    if roster.latest is None and who.at < roster.until:
+        raise Refused("not_open", why="correction_term", until=roster.until)
     if roster.waiting:
         raise Refused("wrong_state", why="objections_waiting")
     if roster.used or (roster.versions and not roster.accepted):

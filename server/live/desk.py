@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from meetings import Entry, Refused, Room, Who, docket, new_room
-from meetings.kernel import Command, Finding
+from meetings.docket.motions import opening
+from meetings.kernel import SYSTEM, Command, Finding
 from meetings.meeting import Meeting
 from meetings.penalties import terms_since
 from server.live.bus import Bus
@@ -180,6 +181,7 @@ class Desk:
                 for line in await turn.news(room.seq):
                     room.apply(line.entry(room.words))
                     actors.add(line.by)
+                self._open_votes(room, wishes, entries)
                 answers = [self._decide(room, wish, entries, slips) for wish in wishes]
                 await turn.append(entries)
                 await turn.put_by(slips, docket.slips_opened(entry.fact for entry in entries))
@@ -202,6 +204,20 @@ class Desk:
             actors.update(entry.by for entry in entries)
             self._changed(Change(room, since, frozenset(actors)))
         return answers
+
+    def _open_votes(self, room: Room, wishes: list[_Wish], entries: list[Entry]) -> None:
+        """Open the votes whose time has come before ballots are decided: the errand that does looks only now and then.
+
+        Where a command brings a time of its own, a record is being made afterwards, and so are its openings.
+        """
+        if room.words is not docket.words or any(wish.at is not None for wish in wishes):
+            return
+        who = Who(SYSTEM, max(room.at, self._clock()), frozenset({SYSTEM}), seal=self._seal)
+        for command in opening(room, who.at):
+            for fact in room.decide(command, who):
+                entry = Entry(room.seq + 1, who.at, SYSTEM, fact)
+                room.apply(entry)
+                entries.append(entry)
 
     def _decide(self, room: Room, wish: _Wish, entries: list[Entry], slips: list[docket.Slip]) -> Answer:
         at = max(room.at, self._clock() if wish.at is None else wish.at)

@@ -114,6 +114,13 @@ REASONS = {
     "answer_missing": "A question (`question`, from 0) that has to be answered is not.",
     "answer_unfit": "An answer (`question`, from 0) does not fit its question.",
     "nothing_answered": "No question is answered.",
+    "objections_over": "Objections to this roster ended before the vote opens (`until`); later ones are to its result.",
+    "objections_each": "This person has objected to this roster as often as one may (`limit`).",
+    "correction_term": "The roster is still published for correction (`until`).",
+    "papers_wait": "A paper that came in is neither confirmed nor taken back.",
+    "unsealed": "The ballots are opened.",
+    "guardian_votes": "The owner is under age; their guardian votes.",
+    "no_recount": "No recount was ordered.",
     "slips_missing": "There are not as many slips as heads that took part.",
 }
 """What `why` beside a refusal of a docket means."""

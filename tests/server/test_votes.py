@@ -12,6 +12,8 @@ import pytest
 from meetings.docket.ballots import slip_id
 from meetings.docket.digests import Step, root_from
 from meetings.docket.motions import Motion
+from meetings.docket.roster import Roster
+from meetings.kernel import word_of
 from server import dockets
 from server import tally as recount
 from server.accounts.roster import read_roster
@@ -107,7 +109,10 @@ async def published(vote: Vote, secretary: Browser) -> None:
 
 
 async def frozen(vote: Vote, secretary: Browser, version: int = 1) -> None:
+    """Frozen, once its term for correction is over."""
     path = f"/api/admin/estates/{vote.place.estate}/rosters/freeze"
+    async with vote.parts.desks.reading(vote.record) as room:
+        vote.hour.at = max(vote.hour.at, room.need(Roster, vote.roster).until)
     status, answer = await secretary.post(path, {"id": vote.roster, "version": version})
     assert status == 200, answer
 
@@ -124,6 +129,7 @@ async def test_a_roster_is_read_by_its_owners_alone_masked_and_until_it_is_froze
     status, told = await vote.get(mine, path)
     assert status == 200
     assert (told["total"]["units"], told["total"]["heads"], told["total"]["area_c"]) == (74, 61, 731_152)
+    assert [line["owners"] for line in told.pop("mine")] == [["任志勇"]]
     text = json.dumps(told, ensure_ascii=False)
     assert '"任*"' in text
     for secret in ("任志勇", "1300", "未成年", "法定代表人", "彭", "H01"):
@@ -170,7 +176,7 @@ async def test_nobody_brings_units_by_the_door_and_residents_freeze_nothing(vote
     assert (await mine.post(path, {"id": vote.roster, "until": vote.hour() + DAY}))[0] == 403
 
 
-async def opened(vote: Vote, **more: Any) -> tuple[Browser, Browser, Browser, Browser]:
+async def opened(vote: Vote, *, look: bool = True, **more: Any) -> tuple[Browser, Browser, Browser, Browser]:
     """A motion brought to its opening; secretary, a clerk and two supervisors."""
     secretary = await vote.place.admin()
     clerk = await vote.officer("grid_keeper", "马小川")
@@ -202,9 +208,25 @@ async def opened(vote: Vote, **more: Any) -> tuple[Browser, Browser, Browser, Br
     await vote.look()
     assert await vote.state() == "noticed"
     vote.hour.at = opens_at
-    await vote.look()
-    assert await vote.state() == "open"
+    if look:
+        await vote.look()
+        assert await vote.state() == "open"
     return secretary, clerk, one, other
+
+
+async def test_the_first_ballot_opens_a_vote_whose_time_has_come(vote: Vote) -> None:
+    """The errand that opens votes looks every two seconds: nobody is told before_open meanwhile."""
+    await opened(vote, look=False)
+    mine = await owner(vote, FLAT, "任志勇")
+    assert await vote.state() == "noticed"
+    vote.hour.at -= 1
+    assert (await vote.do(mine, "ballot.cast", **vote.ballot(FLAT)))[1]["why"] == "before_open"
+    vote.hour.at += 1
+    await vote.done(mine, "ballot.cast", **vote.ballot(FLAT))
+    assert await vote.state() == "open"
+    entries = await vote.parts.desks.entries(vote.record)
+    (line,) = [entry for entry in entries if word_of(type(entry.fact)) == "motion.opened"]
+    assert (line.by, line.at) == ("system", vote.hour())
 
 
 async def test_a_vote_from_notice_to_recount(vote: Vote, tmp_path: Path, capfdbinary: Any) -> None:

@@ -5,7 +5,8 @@ No pair of eyes sees a choice here, before the close or after it: choices by uni
 """
 
 from meetings.docket.ballots.casting import BallotCast, CastBallot, Slip, slip_of, standing_of
-from meetings.docket.ballots.paper import Paper
+from meetings.docket.ballots.mending import Corrected, Mended
+from meetings.docket.ballots.paper import Paper, papers_wait
 from meetings.docket.ballots.proxies import Delivery, Proxy, proxies_for, served_units
 from meetings.docket.ballots.sealing import (
     code_of,
@@ -20,8 +21,10 @@ from meetings.docket.ballots.urn import Held, Receipt, Urn, window_of
 __all__ = [
     "BallotCast",
     "CastBallot",
+    "Corrected",
     "Delivery",
     "Held",
+    "Mended",
     "Paper",
     "Proxy",
     "Receipt",
@@ -32,6 +35,7 @@ __all__ = [
     "leaf_of_ballot",
     "opened",
     "opened_slip",
+    "papers_wait",
     "proxies_for",
     "served_units",
     "slip_id",

@@ -105,6 +105,9 @@ def standing_of(room: Room, urn: Urn, unit: str, who: Who) -> tuple[str, str | N
     """
     refusals: list[str] = []
     for line in own_lines([urn.lines[unit]], who):
+        if hindrance := line.why_not():
+            refusals.append(hindrance)
+            continue
         owner = line.owner_called(who.labels.get("real", ""))
         assert owner is not None
         found = urn.box.judge(Ballot(unit, owner, "abstain"), ())

@@ -1,6 +1,7 @@
 """Ballot papers: entered by one of the desk, and entered again by another who does not see the first entry.
 
 Until both agree it is no ballot. The choice is nowhere to be read: the two entries are compared by commitment, once.
+A paper came in when it was first entered; what came in by the close is settled before the ballots are opened.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import msgspec
 
 from meetings.docket.ballots.casting import judged_with, put_in
 from meetings.docket.ballots.proxies import Proxy
-from meetings.docket.ballots.sealing import commitment_of, paper_nonce, sealed
+from meetings.docket.ballots.sealing import code_of, commitment_of, paper_nonce, sealed
 from meetings.docket.ballots.urn import PAPER, Urn, check_fresh, held_of, open_at, refusal
-from meetings.docket.motions import Motion
+from meetings.docket.motions import Closed, Motion, change
 from meetings.docket.words import DESK, words
 from meetings.kernel import ANYTIME, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.tally import Ballot
@@ -21,15 +22,20 @@ from meetings.text import REASON_LIMIT, check_id, clean, clean_line
 
 NUMBER_LIMIT = 24
 PAPERS_MOST = 50_000
-GONE = frozenset({"discarded", "differs"})
+GONE = frozenset({"discarded", "differs", "replaced", "refused"})
 """States of an entry that is none any more: the paper may be entered anew."""
+WAITING = frozenset({"entered", "differs"})
+"""States of a paper that came in and is not settled."""
+PAPERS = "papers"
+"""What a closed vote waits for before its ballots are opened."""
 
 
 class Enter(Command, frozen=True, tag="paper.enter"):
     """Enter a ballot paper that came back: its number, the unit, the owner or the letter that signed it, the choice.
 
     `by` is the owner as the roster writes them; `proxy` the letter where an agent signed. One of the desk enters,
-    another confirms.
+    another confirms. Until the close; after it only anew, where an entry of the same paper for the same unit that
+    was made in time came to nothing.
     """
 
     may, when = DESK, ANYTIME
@@ -45,7 +51,8 @@ class Enter(Command, frozen=True, tag="paper.enter"):
 class Confirm(Command, frozen=True, tag="paper.confirm"):
     """Enter the choice of a paper a second time, from the paper itself. Not by who entered it first.
 
-    Where the two differ, neither stands (`differs`) and the paper is entered anew under another id.
+    Where the two differ, neither stands (`differs`) and the paper is entered anew under another id. Possible until
+    the ballots are opened: a paper that was entered by the close was received in time.
     """
 
     may, when = DESK, ANYTIME
@@ -54,7 +61,9 @@ class Confirm(Command, frozen=True, tag="paper.confirm"):
 
 
 class Discard(Command, frozen=True, tag="paper.discard"):
-    """Take back an entry that was wrong, with the reason, before it is confirmed; the paper is entered anew."""
+    """Take back an entry that was wrong, with the reason, before it is confirmed; the paper may be entered anew. Also
+    one whose two entries differ, where the paper cannot be read for certain.
+    """
 
     may, when = DESK, ANYTIME
     id: str
@@ -70,6 +79,7 @@ class Entered(Fact, frozen=True, tag="paper.entered"):
     commitment: str
     sealed: str
     proxy: str | None = None
+    received_at: int | None = None
 
 
 class Confirmed(Fact, frozen=True, tag="paper.confirmed"):
@@ -101,6 +111,9 @@ class Paper(Entity, frozen=True):
     proxy: str | None = None
     state: str = "entered"
     confirmed_by: str | None = None
+    received_at: int = 0
+    leaf: str = ""
+    reason: str | None = None
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         if eye is Eye.PUBLIC:
@@ -114,7 +127,29 @@ class Paper(Entity, frozen=True):
             "entered_at": self.entered_at,
             "state": self.state,
             "confirmed_by": self.confirmed_by,
+            "received_at": self.received_at,
+            "code": code_of(self.leaf) if self.leaf else None,
+            "reason": self.reason,
         }
+
+
+def papers_of(room: Room, motion: str) -> list[Paper]:
+    """The papers of a vote, in the order in which they were entered."""
+    return [one for one in room.all(Paper) if one.motion == motion]
+
+
+def papers_wait(room: Room, motion: str) -> bool:
+    """Whether a paper came in and is neither confirmed nor taken back."""
+    return any(one.state in WAITING for one in papers_of(room, motion))
+
+
+def check_number(room: Room, motion: str, number: str) -> None:
+    """Refuse a number under which another paper of this vote stands."""
+    others = [one for one in papers_of(room, motion) if one.state not in GONE]
+    if any(one.number == number for one in others):
+        raise Refused("taken", why="paper_number")
+    if len(others) >= PAPERS_MOST:
+        raise Refused("too_large", limit=PAPERS_MOST)
 
 
 @words.decides(Enter)
@@ -142,15 +177,23 @@ def _(room: Room, cmd: Enter, who: Who) -> list[Fact]:
             raise Refused("taken")
         return []
     check_fresh(room, cmd.id)
-    open_at(motion, who.at)
-    others = [one for one in room.all(Paper) if one.motion == cmd.motion and one.state not in GONE]
-    if any(one.number == number for one in others):
-        raise Refused("taken", why="paper_number")
-    if len(others) >= PAPERS_MOST:
-        raise Refused("too_large", limit=PAPERS_MOST)
-    _judged(urn, cmd.unit, by, letter, who.at)
+    received = _received(room, motion, cmd.unit, number, who.at)
+    check_number(room, cmd.motion, number)
+    _judged(urn, cmd.unit, by, letter, received)
     secret = sealed(who.seal, cmd.id, commitment, cmd.choice, nonce)
-    return [Entered(cmd.id, cmd.motion, cmd.unit, number, by, commitment, secret, cmd.proxy)]
+    return [Entered(cmd.id, cmd.motion, cmd.unit, number, by, commitment, secret, cmd.proxy, received)]
+
+
+def _received(room: Room, motion: Motion, unit: str, number: str, at: int) -> int:
+    """When a paper came in: at its first entry for this unit. Refuses one that comes outside the window."""
+    before = [
+        one.received_at
+        for one in papers_of(room, motion.id)
+        if (one.number, one.unit) == (number, unit) and one.received_at <= (motion.closes_at or 0)
+    ]
+    if not before or motion.unsealed_at is not None or motion.state not in {"open", "closed"}:
+        open_at(motion, at)
+    return min([*before, at])
 
 
 def _signed(room: Room, cmd: Enter) -> tuple[str, Proxy | None]:
@@ -169,7 +212,7 @@ def _judged(urn: Urn, unit: str, by: str, letter: Proxy | None, at: int) -> None
     """Refuse a paper that would not count now, with the tally's reason."""
     found: frozenset[str] | str
     if letter is None:
-        found = urn.box.judge(Ballot(unit, by, "abstain"), ())
+        found = urn.lines[unit].why_not() or urn.box.judge(Ballot(unit, by, "abstain"), ())
     else:
         found = letter.why_not(at) or judged_with(urn, unit, letter)
     if isinstance(found, str):
@@ -190,8 +233,25 @@ def _(room: Room, fact: Entered, entry: Entry) -> None:
             fact.commitment,
             fact.sealed,
             fact.proxy,
+            received_at=entry.at if fact.received_at is None else fact.received_at,
         )
     )
+    for one in papers_of(room, fact.motion):
+        if (one.number, one.unit, one.state) == (fact.number, fact.unit, "differs"):
+            room.put(msgspec.structs.replace(one, state="replaced"))
+    _wait(room, fact.motion)
+
+
+@words.folds(Closed)
+def _(room: Room, fact: Closed, entry: Entry) -> None:
+    _wait(room, fact.id)
+
+
+def _wait(room: Room, own_id: str) -> None:
+    """Say whether a closed vote waits for its papers."""
+    motion = room.need(Motion, own_id)
+    if motion.state == "closed":
+        change(room, motion, waiting_for=(PAPERS,) if papers_wait(room, own_id) else ())
 
 
 @words.decides(Confirm)
@@ -208,19 +268,24 @@ def _(room: Room, cmd: Confirm, who: Who) -> list[Fact]:
         return []
     if paper.state != "entered":
         raise Refused("wrong_state", state=paper.state)
-    open_at(motion, who.at)
+    if motion.state not in {"open", "closed"} or motion.unsealed_at is not None:
+        raise Refused("not_open", why="unsealed")
     if again != paper.commitment:
         # A refusal could be tried until it yields: whoever has no paper in hand would learn what the first one read.
         return [Differed(cmd.id)]
     letter = room.need(Proxy, paper.proxy) if paper.proxy is not None else None
-    _judged(urn, paper.unit, paper.by, letter, who.at)
+    _judged(urn, paper.unit, paper.by, letter, paper.received_at)
+    head = urn.box.roll.head_of[paper.unit]
+    standing = urn.standing.get(head)
+    if standing is not None and urn.held[standing].at > paper.received_at:
+        # Where ballots may be changed the last word stands, and the paper came before it.
+        raise refusal("duplicate", at=urn.held[standing].at)
     return [Confirmed(cmd.id)]
 
 
 @words.folds(Confirmed)
 def _(room: Room, fact: Confirmed, entry: Entry) -> None:
     paper = room.need(Paper, fact.id)
-    room.put(msgspec.structs.replace(paper, state="confirmed", confirmed_by=entry.by))
     held = held_of(
         room.need(Urn, paper.motion),
         entry,
@@ -231,8 +296,12 @@ def _(room: Room, fact: Confirmed, entry: Entry) -> None:
         commitment=paper.commitment,
         sealed=paper.sealed,
         proxy=paper.proxy,
+        received_at=paper.received_at,
     )
+    confirmed = msgspec.structs.replace(paper, state="confirmed", confirmed_by=entry.by, leaf=held.leaf)
+    room.put(confirmed)
     put_in(room, held, paper.motion)
+    _wait(room, paper.motion)
 
 
 @words.folds(Differed)
@@ -247,11 +316,13 @@ def _(room: Room, cmd: Discard, who: Who) -> list[Fact]:
     reason = clean(cmd.reason, REASON_LIMIT, "reason")
     if paper.state == "discarded":
         return []
-    if paper.state != "entered":
+    if paper.state not in WAITING:
         raise Refused("wrong_state", state=paper.state)
     return [Discarded(cmd.id, reason)]
 
 
 @words.folds(Discarded)
 def _(room: Room, fact: Discarded, entry: Entry) -> None:
-    room.put(msgspec.structs.replace(room.need(Paper, fact.id), state="discarded"))
+    paper = room.need(Paper, fact.id)
+    room.put(msgspec.structs.replace(paper, state="discarded", reason=fact.reason))
+    _wait(room, paper.motion)

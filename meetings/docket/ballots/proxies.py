@@ -109,6 +109,7 @@ class Proxy(Entity, frozen=True):
     agent: str | None = None
     until: int | None = None
     revoked: bool = False
+    revoked_at: int | None = None
 
     @property
     def owner(self) -> str | None:
@@ -124,10 +125,10 @@ class Proxy(Entity, frozen=True):
         return Authorisation(self.unit, self.principal, self.by, self.authority, self.written)
 
     def why_not(self, at: int) -> str | None:
-        """Why this letter lets nobody vote now; None: it does."""
+        """Why this letter lets nobody vote at an instant; None: it does."""
         if not self.written:
             return "no_written_authorisation"
-        if self.revoked:
+        if self.revoked_at is not None and self.revoked_at <= at:
             return "proxy_revoked"
         return "proxy_expired" if self.until is not None and at > self.until else None
 
@@ -179,7 +180,7 @@ def _(room: Room, cmd: Record, who: Who) -> list[Fact]:
     )
     held = room.get(Proxy, cmd.id)
     if held is not None:
-        if msgspec.structs.replace(held, revoked=False) != _proxy(fact):
+        if msgspec.structs.replace(held, revoked=False, revoked_at=None) != _proxy(fact):
             raise Refused("taken")
         return []
     _before_close(motion)
@@ -226,7 +227,7 @@ def _(room: Room, cmd: Revoke, who: Who) -> list[Fact]:
 
 @words.folds(Revoked)
 def _(room: Room, fact: Revoked, entry: Entry) -> None:
-    room.put(msgspec.structs.replace(room.need(Proxy, fact.id), revoked=True))
+    room.put(msgspec.structs.replace(room.need(Proxy, fact.id), revoked=True, revoked_at=entry.at))
 
 
 class Delivery(Entity, frozen=True):

@@ -31,7 +31,9 @@ CODES = {
 
 
 class Held(msgspec.Struct, frozen=True):
-    """One ballot that was taken. `by` is the owner or agent, `person` whose session gave it."""
+    """One ballot that was taken. `by` is the owner or agent, `person` whose session gave it, "" for a paper: who
+    enters a paper did not cast it. `at` is when it was received.
+    """
 
     id: str
     unit: str
@@ -47,7 +49,9 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Urn(Entity, frozen=True):
-    """Everything grows in place: there are thousands, and nobody sees it. `held` is in order of receipt."""
+    """Everything grows in place: there are thousands, and nobody sees it. `held` is in the order in which ballots were
+    taken; `corrected` names those that a recount put right, and what stands for them.
+    """
 
     kind = "urn"
     id: str
@@ -56,6 +60,7 @@ class Urn(Entity, frozen=True):
     lines: dict[str, Line]
     held: dict[str, Held] = msgspec.field(default_factory=dict)
     standing: dict[str, str] = msgspec.field(default_factory=dict)
+    corrected: dict[str, str] = msgspec.field(default_factory=dict)
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         return None
@@ -81,7 +86,7 @@ class Receipt(Entity, frozen=True):
 
     @property
     def owner(self) -> str | None:
-        return self.person
+        return self.person or None
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         return None
@@ -189,10 +194,13 @@ def held_of(
     commitment: str,
     sealed: str,
     proxy: str | None,
+    received_at: int | None = None,
 ) -> Held:
-    """A ballot as the urn holds it, with its leaf in the public list."""
+    """A ballot as the urn holds it, with its leaf in the public list. `received_at` is given for a paper."""
     line = urn.lines.get(unit)
     if line is None:
         raise refusal("unit_not_in_scope")
     leaf = leaf_of_ballot(urn.digest, own_id, line.leaf, commitment) if commitment else ""
-    return Held(own_id, unit, by, channel, entry.at, entry.seq, entry.by, commitment, sealed, proxy, leaf)
+    at = entry.at if received_at is None else received_at
+    person = entry.by if channel == "online" else ""
+    return Held(own_id, unit, by, channel, at, entry.seq, person, commitment, sealed, proxy, leaf)

@@ -7,6 +7,7 @@ from meetings.docket.motions.drafting import Check, Checked, Draft, Drafted, Wit
 from meetings.docket.motions.motion import (
     OPTIONS,
     Asked,
+    Correction,
     Dispute,
     Motion,
     Round,
@@ -24,6 +25,7 @@ from meetings.docket.motions.window import (
     Noticed,
     Open,
     Opened,
+    opening,
     roll_for,
     snapshot_of,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "Checked",
     "Close",
     "Closed",
+    "Correction",
     "Dispute",
     "Draft",
     "Drafted",
@@ -52,6 +55,7 @@ __all__ = [
     "change",
     "in_state",
     "is_supervisor",
+    "opening",
     "roll_for",
     "snapshot_of",
 ]

@@ -16,9 +16,6 @@ OPTIONS = ("agree", "against", "abstain")
 BODY_LIMIT = 4_000
 TITLE_LIMIT = 80
 WITHDRAWABLE = frozenset({"drafted", "checked", "noticed"})
-COUNTED = frozenset({"counted", "announced", "final", "annulled"})
-TOLD = frozenset({"announced", "final", "annulled"})
-"""States in which everybody sees the figures."""
 SUPERVISORS_LEAST = 2
 
 Binding = Literal["advisory", "statutory"]
@@ -70,6 +67,15 @@ class Round(msgspec.Struct, frozen=True):
     reason: str | None = None
 
 
+class Correction(msgspec.Struct, frozen=True):
+    """A paper that was entered wrongly, put right in a recount: its leaf before and after, and why."""
+
+    at: int
+    before: str
+    after: str
+    reason: str
+
+
 class Dispute(msgspec.Struct, frozen=True):
     """An objection to an announced result. `outcome`: dismissed, or recount; None while it waits."""
 
@@ -116,6 +122,9 @@ class Motion(Entity, frozen=True):
     rounds: tuple[Round, ...] = ()
     recounting: str | None = None
     announced_at: int | None = None
+    announced_rounds: int = 0
+    refused: dict[str, int] = {}
+    corrections: tuple[Correction, ...] = ()
     posted_until: int | None = None
     disputes: tuple[Dispute, ...] = ()
     final_at: int | None = None
@@ -154,7 +163,12 @@ class Motion(Entity, frozen=True):
     @property
     def outcome(self) -> str | None:
         """The outcome of the latest count."""
-        return self.rounds[-1].result["outcome"] if self.rounds else None
+        return _outcome(self.rounds)
+
+    @property
+    def announced_counts(self) -> tuple[Round, ...]:
+        """The counts everybody knows: one that was announced stays so while it is counted anew."""
+        return self.rounds[: self.announced_rounds]
 
     @property
     def missing(self) -> list[str]:
@@ -167,7 +181,7 @@ class Motion(Entity, frozen=True):
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         if eye is Eye.PUBLIC and self.noticed_at is None:
             return None
-        told = self.state in (COUNTED if eye is Eye.STAFF else TOLD)
+        counts = self.rounds if eye is Eye.STAFF else self.announced_counts
         line = CIVIL_CODE.approval(self.asked.item)
         view: dict[str, Any] = msgspec.to_builtins(self.asked) | {
             "id": self.id,
@@ -204,10 +218,12 @@ class Motion(Entity, frozen=True):
             "seal_breakers": len(self.seal_breakers),
             "signatures": len(self.signatures),
             "unsealed_at": self.unsealed_at,
-            "rounds": [_round(one) for one in self.rounds] if told else [],
+            "rounds": [_round(one) for one in counts],
             "recounting": self.recounting is not None,
-            "outcome": self.outcome if told else None,
-            "provisional": told and self.state not in {"final", "annulled"},
+            "refused": self.refused,
+            "corrections": [msgspec.to_builtins(one) for one in self.corrections],
+            "outcome": _outcome(counts),
+            "provisional": bool(counts) and self.state not in {"final", "annulled"},
             "announced_at": self.announced_at,
             "posted_until": self.posted_until,
             "disputes": [
@@ -232,6 +248,10 @@ class Motion(Entity, frozen=True):
         """Who drafted it sees it before all others do."""
         told = {} if self.noticed_at is not None else self.seen_by(Eye.STAFF) or {}
         return told | {"drafted": True}
+
+
+def _outcome(counts: tuple[Round, ...]) -> str | None:
+    return counts[-1].result["outcome"] if counts else None
 
 
 def _round(one: Round) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from meetings.docket.motions.drafting import Withdraw
+from meetings.docket.motions.drafting import Withdraw, Withdrawn
 from meetings.docket.motions.motion import SUPERVISORS_LEAST, Motion, Supervisor, change, in_state
-from meetings.docket.roster import Frozen, Objected, ObjectionAnswered, Roster, Snapshot
+from meetings.docket.roster import OBJECTIONS_END, Frozen, Objected, ObjectionAnswered, Roster, Snapshot
 from meetings.docket.rules import RuleSet, Terms, earliest_opening, missing, rules_of, window_fits
 from meetings.docket.words import CHAIR, COMMUNITY, DAY, HOUR, words
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entry, Fact, Refused, Room, Who
@@ -200,6 +200,25 @@ def _(room: Room, fact: Noticed, entry: Entry) -> None:
         supervisors=fact.supervisors,
     )
     _rest_on(room, motion, fact.roster_version)
+    _end_objections(room, fact.roster)
+
+
+@words.folds(Withdrawn)
+def _(room: Room, fact: Withdrawn, entry: Entry) -> None:
+    motion = room.need(Motion, fact.id)
+    if motion.roster is not None:
+        _end_objections(room, motion.roster)
+
+
+def _end_objections(room: Room, roster: str) -> None:
+    """Objections to a roster end before the first vote noticed on it opens; without one they have no end."""
+    opens = [
+        one.opens_at
+        for one in room.all(Motion)
+        if one.state == "noticed" and one.roster == roster and one.opens_at is not None
+    ]
+    until = min(opens) - OBJECTIONS_END if opens else None
+    room.put(msgspec.structs.replace(room.need(Roster, roster), objections_until=until))
 
 
 def _rest_on(room: Room, motion: Motion, version: int) -> None:
@@ -317,6 +336,13 @@ def _(room: Room, cmd: Close, who: Who) -> list[Fact]:
 @words.folds(Closed)
 def _(room: Room, fact: Closed, entry: Entry) -> None:
     change(room, room.need(Motion, fact.id), state="closed", closed_at=entry.at)
+
+
+def opening(room: Room, at: int) -> list[Command]:
+    """The votes to open now. Asked before ballots are decided: the first one must not find a vote still shut because
+    the platform looks at its clock only now and then.
+    """
+    return [Open(motion.id) for motion in room.all(Motion) if may_open(motion, at)]
 
 
 def due(room: Room, at: int) -> list[Command]:

@@ -14,7 +14,7 @@ from meetings.docket import Slip, slip_of
 from meetings.docket.counting import counted_document, slips_wanted
 from meetings.docket.digests import digest_of
 from meetings.docket.motions import Motion
-from meetings.docket.roster import Line
+from meetings.docket.roster import Line, Roster
 from meetings.kernel import SYSTEM, word_of
 from tests.meetings.cast import DAY, MINUTE, uid
 
@@ -27,6 +27,8 @@ NOTICE = 1_777_003_200_000 + 3_600_000
 OPENS = 1_778_342_400_000
 """10 May 2026, 00:00 there: the first instant after fifteen days of notice."""
 CLOSES = OPENS + 10 * DAY
+TERM = MINUTE
+"""How long a roster is published for correction here."""
 CHAIR, SECRETARY, LAWYER = "p-chair", "p-secretary", "p-lawyer"
 ONE, OTHER, THIRD = "p-one", "p-other", "p-third"
 CLERK, OTHER_CLERK = "p-clerk", "p-clerk-2"
@@ -151,13 +153,14 @@ class Assembly:
     def published(self) -> Assembly:
         """The roster published for correction."""
         lines = msgspec.to_builtins(self.lines)
-        until = self.now + DAY
+        until = self.now + TERM
         return self.given(
             SYSTEM, "roster.publish", id=ROSTER, estate=ESTATE, lines=lines, until=until, asked_by=SECRETARY
         )
 
     def frozen(self, version: int = 1) -> Assembly:
-        """The roster frozen."""
+        """The roster frozen, its term for correction over."""
+        self.now = max(self.now, self.room.need(Roster, ROSTER).until)
         lines = msgspec.to_builtins(self.lines)
         return self.given(
             SYSTEM, "roster.freeze", id=ROSTER, version=version, lines=lines, asked_by=SECRETARY

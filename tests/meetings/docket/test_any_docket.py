@@ -32,7 +32,7 @@ from tests.meetings.docket.assembly import (
     nine,
 )
 
-LOOKS = {"ballots.see", "sheet.see"}
+LOOKS = {"ballots.see", "sheet.see", "questionnaire.see"}
 """Not acts: every look is written down, the same look twice as well."""
 PEOPLE = (CHAIR, SECRETARY, LAWYER, ONE, OTHER, THIRD, CLERK, SYSTEM, "p-stranger", "p-agent")
 OWNERS = tuple(f"p-业主1-1-{place}01" for place in range(1, 10))

@@ -9,7 +9,6 @@ from tests.meetings.cast import uid
 from tests.meetings.docket.assembly import (
     CHAIR,
     CLERK,
-    CLOSES,
     ESTATE,
     LAWYER,
     MOTION,
@@ -110,13 +109,6 @@ def test_a_paper_has_one_number_and_one_who_signed_it():
         )
     stranger = entered(None, 43, by="生人") | {"number": "Z3"}
     assert held.why(SECRETARY, "paper.enter", **stranger) == "not_owner"
-
-
-def test_a_paper_is_entered_and_confirmed_inside_the_window():
-    held = Assembly().open().given(SECRETARY, "paper.enter", **entered(None))
-    held.now = CLOSES + 1
-    assert held.why(CLERK, "paper.confirm", id=uid(40), choice="agree") == "after_close"
-    assert held.why(SECRETARY, "paper.enter", **entered(None, 41) | {"number": "Z2"}) == "after_close"
 
 
 def test_a_paper_signed_with_a_letter_needs_a_good_one():

@@ -7,7 +7,7 @@ import pytest
 
 from meetings import Eye
 from meetings.docket.digests import EMPTY, leaf_of, path_of, root_from, root_of
-from meetings.docket.roster import Roster
+from meetings.docket.roster import OBJECTIONS_EACH, OBJECTIONS_END, Roster
 from meetings.kernel import SYSTEM
 from tests.meetings.cast import DAY, uid
 from tests.meetings.docket.assembly import (
@@ -85,8 +85,50 @@ def test_a_tenant_of_an_owners_name_is_no_owner():
 def test_it_is_not_frozen_while_an_objection_waits():
     held = Assembly().published().given(OWNER, "roster.object", **objection())
     freeze = {"id": ROSTER, "version": 1, "lines": msgspec.to_builtins(held.lines), "asked_by": "x"}
+    held.now = of(held).until
     assert held.why(SYSTEM, "roster.freeze", **freeze) == "objections_waiting"
     held.given(SECRETARY, "roster.answer", id=uid(10), text="以产权登记为准", accepted=False).frozen()
+
+
+def test_it_is_not_frozen_before_its_term_for_correction_is_over():
+    held = Assembly().published()
+    freeze = {"id": ROSTER, "version": 1, "lines": msgspec.to_builtins(held.lines), "asked_by": "x"}
+    held.now = of(held).until - 1
+    assert held.why(SYSTEM, "roster.freeze", **freeze) == "correction_term"
+    held.now += 1
+    held.given(SYSTEM, "roster.freeze", **freeze)
+
+
+def test_objections_end_before_the_opening_so_that_the_desk_can_settle_them():
+    held = Assembly().noticed()
+    assert of(held).objections_until == OPENS - OBJECTIONS_END
+    held.now = OPENS - OBJECTIONS_END - 1
+    held.given(OWNER, "roster.object", **objection())
+    held.now += 1
+    assert held.why(OWNER, "roster.object", **objection(11)) == "objections_over"
+    # Nobody brings one in by the desk either: who is late objects to the result.
+    assert held.why(SECRETARY, "roster.object", **objection(11)) == "objections_over"
+    held.given(SECRETARY, "roster.answer", id=uid(10), text="以产权登记为准", accepted=False)
+    held.at(OPENS).cast(OWNER, "1-1-101").closed().counted().announced()
+    held.given(OWNER, "motion.dispute", id=MOTION, dispute=uid(20), text="我家的面积不对")
+
+
+def test_objections_have_no_end_again_once_the_motion_is_withdrawn():
+    held = Assembly().noticed()
+    held.now = OPENS - OBJECTIONS_END
+    held.given(CHAIR, "motion.withdraw", id=MOTION, reason="撤回")
+    assert of(held).objections_until is None
+    held.given(OWNER, "roster.object", **objection())
+
+
+def test_one_owner_does_not_keep_the_desk_from_ever_being_done():
+    held = Assembly().published()
+    for number in range(OBJECTIONS_EACH):
+        held.given(OWNER, "roster.object", **objection(10 + number))
+        held.given(SECRETARY, "roster.answer", id=uid(10 + number), text="不成立", accepted=False)
+    assert held.why(OWNER, "roster.object", **objection(20)) == "objections_each"
+    held.given("p-业主1-1-201", "roster.object", **objection(20, unit="1-1-201"))
+    held.given(SECRETARY, "roster.object", **objection(21, unit=None))
 
 
 def test_a_frozen_roster_changes_for_an_accepted_objection_alone():

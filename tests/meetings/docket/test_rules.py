@@ -100,7 +100,6 @@ def test_an_estate_adopts_a_rule_set_and_fills_what_its_place_leaves_open():
         ("beijing", "announce_days", 4),
         ("qingyuan", "posting_days", 14),
         ("beijing", "platform", "own"),
-        ("hangzhou", "paper", "always"),
         ("default", "window_least_days", 0),
         ("default", "window_most_days", 366),
     ],
@@ -109,6 +108,24 @@ def test_an_estate_is_never_laxer_than_its_place(based_on, field, value):
     held = Assembly()
     told = {"id": uid(3), "estate": ESTATE, "based_on": based_on, "source": PERMITS, field: value}
     assert held.refused(SECRETARY, "rules.adopt", **told)[1]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("based_on", "field", "value"),
+    [
+        ("hangzhou", "paper", "always"),
+        ("default", "platform", "city"),
+        ("hangzhou", "window_least_days", 6),
+        ("hangzhou", "window_most_days", 59),
+        ("beijing", "announce_days", 2),
+        ("qingyuan", "posting_days", 16),
+        ("beijing", "notice_days", 20),
+    ],
+)
+def test_an_estate_may_be_stricter_than_its_place(based_on, field, value):
+    told = {"id": uid(3), "estate": ESTATE, "based_on": based_on, "source": PERMITS, field: value}
+    (adopted,) = Assembly().give(SECRETARY, "rules.adopt", **told)
+    assert getattr(adopted.rules, field) == value
 
 
 def test_a_figure_without_its_source_is_not_taken():
