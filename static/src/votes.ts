@@ -59,7 +59,7 @@ export interface Motion {
   roster: string | null, roster_version: number | null, root: string | null, digest: string | null
   supervisors: string[], waiting_for: string[]
   total: { heads: number, area: string }
-  turnout: { heads: number, area: string, channels: Record<string, number> }
+  turnout: { heads: number, area: string, heads_met: boolean, area_met: boolean, channels: Record<string, number> }
   seal_breakers: number, signatures: number, unsealed_at: number | null
   rounds: Round[], recounting: boolean, outcome: Result['outcome'], provisional: boolean
   announced_at: number | null, posted_until: number | null, disputes: Dispute[], final_at: number | null
@@ -81,7 +81,12 @@ export interface Receipt {
   id: string, motion: string, unit: string, at: number, seq: number, channel: string
   commitment: string, leaf: string, code: string, replaced_by: string | null
 }
-export interface PaperBallot { id: string, motion: string, unit: string, number: string, entered_by: string, entered_at: number, state: string, confirmed_by: string | null }
+export interface PaperBallot {
+  id: string, motion: string, unit: string, number: string, entered_by: string, entered_at: number, state: string, confirmed_by: string | null
+  /** The receipt's code, once it is a ballot; why it is none, where it was taken back or refused. */
+  code?: string | null, reason?: string | null
+}
+export interface Correction { id: string, motion: string, paper: string, unit: string, number: string, entered_by: string, entered_at: number, reason: string, state: string, confirmed_by: string | null }
 export interface Proxy {
   id: string, motion: string, unit: string, authority: string, until: number | null, revoked: boolean
   principal?: string, name?: string, written?: boolean, letter?: string | null, agent?: string | null
@@ -96,6 +101,7 @@ declare module './things' {
     rules: EstateRules
     ballot: Receipt
     paper: PaperBallot
+    correction: Correction
     proxy: Proxy
     service: Service
   }

@@ -67,8 +67,8 @@ paper-find = Find by number or unit
 paper-find-unit = Find by unit or name
 paper-none = No paper was entered yet.
 paper-more = Show more
-paper-slips-how = A receipt is for the owner who voted on paper: its code shows that the ballot counts. It does not say what was chosen. Whoever made the second entry prints it.
-paper-slips-none = None of your second entries has a receipt to print yet.
+paper-slips-how = A receipt is for the owner who voted on paper: its code shows that the ballot counts. It does not say what was chosen.
+paper-slips-none = No paper has both its entries yet: there is no receipt to print.
 paper-slips-print = Print { $n } { $n ->
     [one] receipt
    *[other] receipts
@@ -76,6 +76,36 @@ paper-slips-print = Print { $n } { $n ->
 paper-slip-title = Receipt of a ballot paper
 paper-slip-at = Counted since
 paper-slip-check = After the close this code shows, at the address below, that your ballot counts. It does not say what you chose; to compare the paper, ask the supervisors named in the notice.
+
+## Papers that do not count, and what a recount puts right
+
+paper-do-mend = Put a paper right
+paper-refuse = This paper does not count?
+paper-refuse-how = Type number and unit, choose the reason, write it down. How many of each reason there are is told with the result; what a paper says is not written down.
+paper-refuse-why = Why it does not count
+paper-refuse-choose = Choose the reason
+paper-refuse-save = Does not count
+paper-refused-done = { $number } was written down as not counting.
+paper-refused-unsigned = not signed
+paper-refused-duplicate = this head has voted
+paper-refused-after_close = came after the close
+paper-refused-unit_not_in_scope = not in the scope
+paper-refused-not_owner = signed by no owner
+paper-refused-not_representative = signed by another than the elected
+paper-refused-no_written_authorisation = no written authority
+paper-state-refused = does not count
+paper-state-replaced = entered anew
+paper-mend-how = What a recount finds entered wrongly is put right from the paper: one says why and enters it, another enters it again; it changes only where both agree. What stood before is kept.
+paper-mend-reason = What was wrong
+paper-mend-save = First entry of the correction
+paper-mend-done = Entered; somebody else has to enter it again.
+paper-mend-again = Corrections that wait for a second entry
+paper-mend-own = waits for somebody else
+paper-mend-confirm = Second entry
+paper-mend-none = No paper “{ $number }” counts.
+paper-mended-entered = waits for the second entry
+paper-mended-confirmed = put right
+paper-mended-differs = the two differ, nothing changed
 
 ## Service
 

@@ -91,7 +91,7 @@ roster-desk-publish-past = Please choose a day after today.
 roster-desk-published = Published: owners can check it now.
 roster-desk-freeze = Freeze (version { $version })
 roster-desk-freeze-sure = Freezing takes the publication down; only an accepted correction makes a new version. Freeze it?
-roster-desk-freeze-early = The term is not over (until { $until }): owners may have no time to check. Freeze it now?
+roster-desk-early = It can be frozen once the term is over; until then owners may ask for corrections.
 roster-desk-frozen = Frozen.
 roster-desk-waiting = { $n } { $n ->
     [one] correction waits

@@ -64,12 +64,42 @@ paper-find = 按票号或房号找
 paper-find-unit = 按房号或姓名找
 paper-none = 还没有录纸质票。
 paper-more = 再看一些
-paper-slips-how = 回执交给投纸质票的业主：凭码可以查到这张票算进去了。票上选了什么不在回执上。由录第二遍的人打印。
-paper-slips-none = 您录第二遍的票里，还没有可以打印的回执。
+paper-slips-how = 回执交给投纸质票的业主：凭码可以查到这张票算进去了。票上选了什么不在回执上。
+paper-slips-none = 还没有录完第二遍的票，没有回执可以打印。
 paper-slips-print = 打印 { $n } 张回执
 paper-slip-title = 纸质票回执
 paper-slip-at = 计入时间
 paper-slip-check = 截止以后，在下面的网址用这个码可以查到您的票计入了。回执上没有您选了什么；要核对纸票，请找公告里的监票人。
+
+## 不能计入的票、重新计票时的更正
+
+paper-do-mend = 更正录错的票
+paper-refuse = 这张票不能计入？
+paper-refuse-how = 先填好票号和房号，选原因，登记下来。各种原因有几张，结果里会公布；票上选了什么不登记。
+paper-refuse-why = 为什么不能计入
+paper-refuse-choose = 请选原因
+paper-refuse-save = 登记为不能计入
+paper-refused-done = { $number } 已登记为不能计入。
+paper-refused-unsigned = 没有签名
+paper-refused-duplicate = 这一户已经投过
+paper-refused-after_close = 截止以后才收到
+paper-refused-unit_not_in_scope = 不在表决范围
+paper-refused-not_owner = 签名的不是业主
+paper-refused-not_representative = 签名的不是推选的代表
+paper-refused-no_written_authorisation = 没有书面委托
+paper-state-refused = 不能计入
+paper-state-replaced = 已重新录
+paper-mend-how = 重新计票时发现录错的，看着原票更正：一个人写明原因、录一遍，另一个人再录一遍，两遍一致才改。原来的记录都保留。
+paper-mend-reason = 哪里录错了
+paper-mend-save = 录更正（第一遍）
+paper-mend-done = 更正已录，等另一个人录第二遍。
+paper-mend-again = 等第二遍的更正
+paper-mend-own = 等另一个人
+paper-mend-confirm = 录第二遍
+paper-mend-none = 没有“{ $number }”这张已计入的票。
+paper-mended-entered = 等第二遍
+paper-mended-confirmed = 已更正
+paper-mended-differs = 两遍不一致，没有改
 
 ## 送达
 
