@@ -16,6 +16,9 @@ from server.media.chunk import SECOND, Chunk
 from tests.engines import eventually
 from tests.media.streams import Reel
 
+_HEARD_US = 60_000
+"""So much later the sound is known with which a keyframe's segment ends (publisher.ts)."""
+
 
 class Studio:
     """Publishes chunks; keeps those whose safety the server has not confirmed."""
@@ -83,9 +86,9 @@ class Studio:
 
     async def send(self, chunks: Iterable[Chunk], *, pace: float = 0.0, bundled_us: int = 0) -> None:
         """Send, at `pace` times real time (0: as fast as the line takes); what comes within `bundled_us` as one
-        message, but for keyframes, as the studio does.
+        message, but for keyframes and the sound beside them, as the studio does.
         """
-        begin, origin = time.monotonic(), None
+        begin, origin, heard_us = time.monotonic(), None, float("inf")
         waiting: list[Chunk] = []
         for chunk in chunks:
             origin = chunk.dts_us if origin is None else origin
@@ -95,7 +98,13 @@ class Studio:
                 )
             self.ring.append(chunk)
             waiting.append(chunk)
-            ends = chunk.kind == "video" and chunk.key
+            heard = chunk.kind == "audio" and chunk.dts_us >= heard_us
+            key = chunk.kind == "video" and chunk.key
+            if key and not chunk.track:
+                heard_us = chunk.dts_us + _HEARD_US
+            elif heard:
+                heard_us = float("inf")
+            ends = key or heard
             if ends or not bundled_us or chunk.dts_us - waiting[0].dts_us >= bundled_us:
                 await self._out(waiting)
                 waiting = []

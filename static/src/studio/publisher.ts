@@ -49,8 +49,11 @@ const BAD_MS = 10_000
 const ENDS: LineState[] = ['taken', 'displaced', 'refused', 'forbidden', 'ended']
 const SENSELESS = [1007, 1009]
 /** Messages that come within so short a time go out as one: each that the server has to wake up for costs it more than
-    all it does with what is inside. Only a keyframe ends a segment, so it waits for nothing and nobody sees later. */
+    all it does with what is inside. A keyframe ends a segment, and it is whole with the sound beside it: neither
+    waits, and nobody sees later. */
 const BUNDLE_MS = 200
+/** Sound a keyframe's segment ends with is known this much later: a packet of sound is read with those after it. */
+const HEARD_US = 60_000
 /** So often the server is asked what it got, when nothing else is said any more. */
 const ASK_MS = 100
 /** Seconds waiting on the line: from here each goes by itself, for a slow line is measured by what comes back. */
@@ -89,6 +92,8 @@ export class Publisher {
   /** At the end of the ring: what did not go out yet. */
   private waiting: Kept[] = []
   private gap = false
+  /** The sound of this time ends a segment. */
+  private heard_us = Infinity
   private taking = false
   private failures = 0
   private badAt = -Infinity
@@ -109,7 +114,10 @@ export class Publisher {
     if (this.gap && !key) return
     const flags = (unit.key ? 1 : 0) | (this.gap ? 2 : 0)
     this.gap = false
-    const ends = unit.kind === 'recorded' || (unit.kind === 'video' && unit.key)
+    const heard = unit.kind === 'audio' && unit.at_us >= this.heard_us
+    if (key) this.heard_us = unit.at_us + HEARD_US
+    else if (heard) this.heard_us = Infinity
+    const ends = unit.kind === 'recorded' || (unit.kind === 'video' && unit.key) || heard
     this.put(message(KINDS[unit.kind], flags, unit.track, ++this.seq, unit.at_us, unit.dur_us, unit.data), key, ends)
   }
 
