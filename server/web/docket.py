@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from aiohttp import web
 
-from meetings.docket import RECORD, STAFF
+from meetings.docket import RECORD, STAFF, Motion
+from meetings.docket.motions import Asked
+from meetings.docket.rules import RULE_SETS
 from meetings.docket.words import CHAIR, COMMUNITY, SUPERVISOR
-from meetings.kernel import Refused
+from meetings.kernel import Eye, Refused
+from meetings.tally import ITEMS
 from server.live.door import eye_of, me_of
 from server.web import language
 from server.web.pages import error
@@ -20,6 +24,15 @@ from server.web.sessions import told
 
 if TYPE_CHECKING:
     from server.app import Parts
+
+
+def _matter(item: int) -> dict[str, Any]:
+    """What a motion on one of the nine matters of art. 278 would show of its class."""
+    shown = Motion("", "", Asked("", "", "", item)).seen_by(Eye.STAFF) or {}
+    return {name: shown[name] for name in ("item", "item_class", "class_warning")}
+
+
+ITEMS_TOLD = [_matter(item) for item in sorted(ITEMS)]
 
 
 def routes(parts: Parts) -> list[web.RouteDef]:
@@ -48,6 +61,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
                     "own": room.own(who.person, 0),
                 },
                 "place": None,
+                "items": ITEMS_TOLD,
+                "rule_sets": msgspec.to_builtins(RULE_SETS),
                 "lang": lang,
                 "now": at,
                 "build": pages.assets.build,

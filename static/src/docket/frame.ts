@@ -2,7 +2,7 @@
 import { computed, ref, type ComputedRef } from 'vue'
 import { useRoom } from '@/room'
 import { first } from '@/session'
-import '@/votes'
+import type { Motion, RuleSet } from '@/votes'
 
 export interface Building { name: string, stairs: string[] }
 export interface EstatePlace { id: string, name: string, roster: 'owners' | 'households', buildings: Building[] }
@@ -10,6 +10,12 @@ export interface Place { id: string, name: string, estates: EstatePlace[] }
 
 /** The community of this docket and its estates. */
 export const place = first.place as Place
+
+/** The matters of art. 278 with the class each belongs to, and what it is easily taken for. */
+export const items = first.items as { item: number, item_class: 'general' | 'special', class_warning: Motion['class_warning'] }[]
+
+/** The rule sets of places that this release knows, by name. */
+export const ruleSets = first.rule_sets as Record<string, RuleSet>
 
 export const estateName = (id: string): string => place.estates.find((one) => one.id === id)?.name ?? id
 

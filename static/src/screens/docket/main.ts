@@ -7,6 +7,6 @@ import { openScreen } from '@/room'
 import Docket from './Docket.vue'
 
 void openScreen(Docket, {
-  'zh-CN': () => import('catalogue:zh-CN/docket+why'),
-  en: () => import('catalogue:en/docket+why'),
+  'zh-CN': () => import('catalogue:zh-CN/docket+why+votes'),
+  en: () => import('catalogue:en/docket+why+votes'),
 })
