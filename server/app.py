@@ -54,6 +54,8 @@ from server.web import (
     letters,
     office,
     pages,
+    questionnaire_pages,
+    questionnaires,
     records,
     roster_page,
     security,
@@ -384,6 +386,8 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
         votes_pages,
         docket,
         roster_page,
+        questionnaires,
+        questionnaire_pages,
         ballot,
         words,
     ):

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from meetings import Room, Who, docket, due, polls
 from meetings.docket.counting import OpenSlips, slips_wanted
+from meetings.docket.questionnaires import Questionnaire
 from meetings.kernel import SYSTEM, Command
 from meetings.penalties import terms_since
 from meetings.stream import Stream, stream_of
+from server.findings import bring
 from server.terms import carry
 from server.web.veils import silence
 
@@ -71,6 +73,8 @@ class Errands:
         self._looker = asyncio.create_task(self._look())
         for community in await self._desks.store.terms.communities(self._desks.clock()):
             self._run(self._carry(community))
+        for record in await self._dockets():
+            self._run(self._bring(record))
 
     async def stop(self) -> None:
         """Stop watching the clock."""
@@ -79,6 +83,8 @@ class Errands:
 
     def _changed(self, change: Change) -> None:
         room = change.room
+        if any(room.changed_since(held.address, change.since) for held in room.all(Questionnaire)):
+            self._run(self._bring(room.record))
         stream = room.get(Stream)
         if stream is not None and room.changed_since("stream", change.since):
             steer(self._media, room)
@@ -106,6 +112,12 @@ class Errands:
         """What is masked has changed. Whoever asks meanwhile is answered by the record, only not so quickly."""
         await silence(self._desks, self._media, record)
         await self._media.veiled(record)
+
+    async def _bring(self, record: str) -> None:
+        try:
+            await bring(self._desks, record)
+        except Exception:
+            log.exception("%s: results could not be brought to its meetings", record)
 
     async def _carry_from(self, record: str) -> None:
         community = await self._desks.store.records.community_of(record)

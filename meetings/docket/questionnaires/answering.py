@@ -64,6 +64,13 @@ class Discard(Command, frozen=True, tag="questionnaire.discard"):
     reason: str
 
 
+class See(Command, frozen=True, tag="questionnaire.see"):
+    """Look at which households have answered, to call on the others. The desk may; each look is a line of the record."""
+
+    may, when = DESK, ANYTIME
+    id: str
+
+
 class Filled(Fact, frozen=True, tag="questionnaire.answered"):
     id: str
     questionnaire: str
@@ -83,6 +90,10 @@ class Discarded(Fact, frozen=True, tag="questionnaire.discarded"):
     id: str
     questionnaire: str
     reason: str
+
+
+class SheetsSeen(Fact, frozen=True, tag="questionnaire.seen"):
+    id: str
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -268,3 +279,15 @@ def _(room: Room, fact: Discarded, entry: Entry) -> None:
     room.need(Box, fact.questionnaire).filed.pop(paper.unit, None)
     channels = held.channels | {"paper": held.channels["paper"] - 1}
     change(room, held, answered=held.answered - 1, channels=channels)
+
+
+@words.decides(See)
+def _(room: Room, cmd: See, who: Who) -> list[Fact]:
+    if room.need(Questionnaire, cmd.id).opened_at is None:
+        raise Refused("not_found")
+    return [SheetsSeen(cmd.id)]
+
+
+@words.folds(SheetsSeen)
+def _(room: Room, fact: SheetsSeen, entry: Entry) -> None:
+    """A look changes nothing; the line itself is what is kept."""

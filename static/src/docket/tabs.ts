@@ -38,6 +38,10 @@ export const TABS: DocketTab[] = [
   { name: 'proxies', view: later(() => import('./proxies/Tab.vue'), PAPER) },
   { name: 'service', view: later(() => import('./service/Tab.vue'), PAPER) },
   { name: 'paper', view: later(() => import('./paper/Tab.vue'), PAPER) },
+  {
+    name: 'questionnaires',
+    view: later(() => import('./questionnaires/Tab.vue'), { 'zh-CN': () => import('catalogue:zh-CN/+docket-questionnaires+questionnaire+findings'), en: () => import('catalogue:en/+docket-questionnaires+questionnaire+findings') }),
+  },
   { name: 'rules', view: alone(() => import('./rules/Tab.vue')) },
 ]
 export { later }

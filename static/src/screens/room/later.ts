@@ -20,6 +20,6 @@ export { default as Agenda } from './AgendaPane.vue'
 export { default as Halted } from '@/halt/Card.vue'
 
 const words = (): Promise<{ default: string }> =>
-  (first.lang === 'en' ? import('catalogue:en/+room-later+people+halt+polls+homes') : import('catalogue:zh-CN/+room-later+people+halt+polls+homes'))
+  (first.lang === 'en' ? import('catalogue:en/+room-later+people+halt+polls+homes+findings') : import('catalogue:zh-CN/+room-later+people+halt+polls+homes+findings'))
 
 export const ready = piece(words).then((one) => addCatalogue(one.default))
