@@ -1,0 +1,149 @@
+/* Casting: a ballot gets its id and its 128 bits here, is kept, and is sent until somebody answers, over a dead line, a
+   reload and a closed page. Which ballot counts, the server alone knows. */
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { codeOf, commitmentOf, leafOfBallot, slipOf } from '@/digests'
+import { newId } from '@/ids'
+import { jitter } from '@/link'
+import { useRoom } from '@/room'
+import { ask, first } from '@/session'
+import type { Ack } from '@/things'
+import type { Choice, Motion, Receipt } from '@/votes'
+import { ballots, keepBallot, learn, type KeptBallot } from './kept'
+
+/** One vote this person may cast, or finds cast: the units that make one voting head. */
+export interface OwnHead {
+  unit: string
+  leaf: string
+  units: { unit: string, label: string, area: string }[]
+  area: string
+  owner: boolean
+  elected: string[]
+  proxy: { id: string, principal: string, authority: 'proxy' | 'guardian', until: number | null } | null
+  cast: { at: number, channel: 'online' | 'paper', mine: boolean, by: string | null } | null
+  why_not: string | null
+}
+
+interface Mine { heads: OwnHead[] }
+
+export interface Voting {
+  motion: ComputedRef<Motion | undefined>
+  /** null: nobody has come in, or it is not known yet. */
+  heads: Ref<OwnHead[] | null>
+  /** The last ballot this person cast here for a head. */
+  mineFor: (head: OwnHead) => KeptBallot | undefined
+  cast: (head: OwnHead, choice: Choice) => void
+  /** A ballot waits for its sender to come in again. */
+  locked: Ref<boolean>
+  refresh: () => Promise<void>
+}
+
+const hex = (count: number): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(count)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** Units in words, the common beginning said once: 1号楼2单元501、502. */
+export function unitsInWords(units: { label: string }[], comma: string): string {
+  const [one, ...others] = units.map((unit) => unit.label)
+  if (one === undefined) return ''
+  const stem = one.slice(0, one.length - (/[0-9A-Za-z]+$/.exec(one)?.[0].length ?? 0))
+  return [one, ...others.map((label) => (stem && label.startsWith(stem) ? label.slice(stem.length) : label))].join(comma)
+}
+
+/** The code under which a ballot stands in the public list; of an anonymous poll, that of its slip. */
+export function expectedCode(one: KeptBallot): string {
+  if (one.mode === 'anonymous') return codeOf(slipOf(one.digest, one.id, one.nonce))
+  return codeOf(leafOfBallot(one.digest, one.id, one.leaf, commitmentOf(one.digest, one.leaf, one.choice, one.nonce)))
+}
+
+export function useVoting(id: string, comma: string): Voting {
+  const { store, link } = useRoom()
+  const motion = computed(() => store.get('motion', id))
+  const heads = shallowRef<OwnHead[] | null>((first.mine as Mine | null)?.heads ?? null)
+  const locked = ref(false)
+  const person = computed(() => store.me.value?.person ?? '')
+  const here = computed(() => ballots.value.filter((one) => one.motion === id && one.record === store.record && one.person === person.value))
+  const sending = new Set<string>()
+  let gone = false
+  onScopeDispose(() => { gone = true })
+
+  async function refresh(): Promise<void> {
+    if (!person.value) return void (heads.value = null)
+    const told = await ask<Mine>(`/api/records/${encodeURIComponent(store.record)}/motions/${encodeURIComponent(id)}/mine`)
+    if (told.heads) heads.value = told.heads
+  }
+
+  const mineFor = (head: OwnHead): KeptBallot | undefined => {
+    const units = head.units.map((one) => one.unit)
+    const found = here.value.filter((one) => units.includes(one.unit))
+    /* One that was refused must not hide one that is in. */
+    return found.filter((one) => one.state !== 'refused').pop() ?? found.pop()
+  }
+
+  function cast(head: OwnHead, choice: Choice): void {
+    const asked = motion.value
+    const waiting = mineFor(head)
+    if (!asked?.digest || !person.value || waiting?.state === 'sending') return
+    const one: KeptBallot = {
+      id: newId(store.now()), nonce: hex(16), record: store.record, motion: id, person: person.value, title: asked.title, mode: asked.mode,
+      unit: head.unit, label: unitsInWords(head.units, comma), choice, digest: asked.digest, leaf: head.leaf, made: store.now(),
+      closes: asked.closes_at, state: 'sending',
+    }
+    keepBallot(one)
+    void send(one)
+  }
+
+  async function send(one: KeptBallot): Promise<void> {
+    if (sending.has(one.id) || gone || one.person !== person.value) return
+    sending.add(one.id)
+    const ack = await link.give({ type: 'ballot.cast', id: one.id, motion: one.motion, unit: one.unit, choice: one.choice, nonce: one.nonce }, { stay: true })
+    sending.delete(one.id)
+    settled(one, ack)
+  }
+
+  function settled(one: KeptBallot, ack: Ack): void {
+    if (ack.ok) {
+      locked.value = false
+      learn(one.id, { state: 'in' })
+      return void refresh()
+    }
+    /* Sent in another's name meanwhile: it says nothing about this one. */
+    if (one.person !== person.value) return
+    const refused = ack as { code: string, why?: string, wait_ms?: number }
+    if (refused.code === 'too_fast') return void setTimeout(() => void send(one), (refused.wait_ms ?? 1_000) + jitter(1))
+    /* The session ended, or another took its place: whoever cast comes in again and it goes on. */
+    if (!refused.why && ['forbidden', 'unverified'].includes(refused.code)) return void (locked.value = true)
+    learn(one.id, { state: 'refused', refused: { ...refused, at: (ack as { at?: number }).at ?? null } })
+    void refresh()
+  }
+
+  /** What the server keeps of it: when it came and its code, which must be the one this phone makes itself. */
+  function receive(receipt: Receipt): void {
+    const held = here.value.find((one) => one.id === receipt.id)
+    if (!held || (held.at === receipt.at && held.state === 'in')) return
+    const expected = expectedCode(held)
+    const genuine = held.mode === 'anonymous' || expected === receipt.code
+    learn(held.id, { state: 'in', at: receipt.at, code: genuine ? expected : receipt.code, genuine })
+    void fetchSign(held.id)
+  }
+
+  async function fetchSign(own: string): Promise<void> {
+    const held = here.value.find((one) => one.id === own)
+    if (!held?.code || held.sign || gone) return
+    const code = held.code.replace(/-/g, '')
+    const told = await ask<{ url?: string, rows?: string[] }>(`/api/records/${encodeURIComponent(store.record)}/motions/${encodeURIComponent(id)}/receipts/${code}/qr`)
+    if (told.url && told.rows) return learn(own, { sign: { url: told.url, rows: told.rows } })
+    if (told.code === 'offline' || told.code === 'unavailable') setTimeout(() => void fetchSign(own), 5_000 + jitter(2))
+  }
+
+  watch(() => store.all('ballot').filter((one) => one.motion === id), (all) => all.forEach(receive), { immediate: true })
+  watch([person, here], () => here.value.filter((one) => one.state === 'sending').forEach((one) => void send(one)), { immediate: true })
+  here.value.filter((one) => one.state === 'in').forEach((one) => void fetchSign(one.id))
+  /* Who may vote follows from the person and from how far the motion is, and somebody of the household may vote meanwhile. */
+  watch([person, () => motion.value?.state], () => { void refresh() })
+  watch(person, () => { locked.value = false })
+  /* Not at every ballot of the whole estate: only when somebody looks again. */
+  const woke = (): void => { if (document.visibilityState === 'visible') void refresh() }
+  document.addEventListener('visibilitychange', woke)
+  onScopeDispose(() => document.removeEventListener('visibilitychange', woke))
+
+  return { motion, heads, mineFor, cast, locked, refresh }
+}

@@ -1,0 +1,34 @@
+/* Figures of a vote in words: the lines that must be reached, what is left of the time, an instant to the second. */
+import { has, inWords, t } from '@/i18n'
+import { first } from '@/session'
+import type { Threshold } from '@/votes'
+
+const HOUR = 3_600_000
+const exactly = new Intl.DateTimeFormat(first.lang, {
+  month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
+})
+
+/** 5月27日 14:05:12 */
+export const instant = (at: number): string => exactly.format(at)
+
+/** 三分之二; 2/3 where no words are known. */
+export function share({ part, whole }: Threshold): string {
+  const key = `ballot-share-${part}-${whole}`
+  return has(key) ? t(key) : `${part}/${whole}`
+}
+
+/** 达到三分之二（含）以上; 超过二分之一 is said 过半数. */
+export function line(one: Threshold): string {
+  if (!one.inclusive && one.part * 2 === one.whole) return t('ballot-line-half')
+  return t(one.inclusive ? 'ballot-line-reach' : 'ballot-line-over', { share: share(one) })
+}
+
+/** 3 天, 20 小时, 5 分钟: two days and more are told in days. */
+export function left(ms: number): string {
+  return ms >= 48 * HOUR ? t('ballot-days', { n: Math.floor(ms / (24 * HOUR)) }) : inWords(ms)
+}
+
+/** A share of a whole for a bar, 0 to 100; of areas as text as well. */
+export function percent(part: number | string, whole: number | string): number {
+  return Number(whole) > 0 ? Math.min(100, Math.round((Number(part) / Number(whole)) * 10_000) / 100) : 0
+}
