@@ -64,6 +64,11 @@ def tally(asked: argparse.Namespace) -> int:
     return call("server.tally", "main", asked.file)
 
 
+def verify(asked: argparse.Namespace) -> int:
+    """Check the document of a vote."""
+    return call("server.verify", "main", asked.file)
+
+
 def moderate(asked: argparse.Namespace) -> int:
     """What the desk would do with these lines."""
     return call("server.moderate", "main", asked.file, asked.words, asked.like)
@@ -125,6 +130,7 @@ WORDS = {
     "people": Word(people, "make synthetic residents, for load tests and rehearsals", {"screens": False}),
     "replay": Word(replay, "print a record's room as it was at a number", {"screens": False}),
     "tally": Word(tally, "recount owners' votes from a document, exactly", {"screens": False}),
+    "verify": Word(verify, "check the document of an announced vote, without a server", {"screens": False}),
     "moderate": Word(
         moderate, "print what the moderation desk would do with the lines of a file", {"screens": False}
     ),
@@ -196,6 +202,11 @@ def parser() -> argparse.ArgumentParser:
         "file",
         metavar="FILE",
         help="A vote as JSON: item, units, ballots; or several, as vectors. - reads standard input.",
+    )
+    of["verify"].add_argument(
+        "file",
+        metavar="FILE",
+        help="The document as the page of the vote gives it out. - reads standard input.",
     )
     of["tally"].epilog = (
         'Prints {"results": […]}: both sums, both quorums, both approvals, the outcome, each ballot refused with '

@@ -154,6 +154,9 @@ def opened_of(room: Room, motion: Motion) -> Opened:
 def public_list(room: Room, motion: Motion) -> dict[str, Any]:
     """What everybody gets to check the count by: receipts of a vote once it closed, slips of a poll once announced."""
     if motion.asked.mode != "anonymous":
+        if motion.unsealed_at is None and papers_wait(room, motion.id):
+            # The list is told once, whole: lines that come one by one would each say when.
+            raise Refused("not_open", why="papers_wait")
         return receipts_of(room, motion)
     if motion.announced_at is None:
         raise Refused("not_open", why="vote_open")

@@ -13,8 +13,10 @@ from aiohttp import web
 
 from meetings.docket import RECORD, Line, Motion, Roster, Urn
 from meetings.docket.ballots import Delivery, Held, Proxy, proxies_for, standing_of
-from meetings.docket.counting import counted_document, public_list
+from meetings.docket.bundle import bundle_of
+from meetings.docket.counting import counted_document, opened_of, public_list
 from meetings.docket.digests import digest_of
+from meetings.docket.document import poll_result, result_of
 from meetings.docket.motions import roll_for, snapshot_of
 from meetings.docket.roster import name_of, own_lines
 from meetings.docket.words import DESK
@@ -250,6 +252,14 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         async with parts.desks.reading(record) as room:
             return told(public_list(room, _noticed(room, own_id)))
 
+    async def bundle(request: web.Request) -> web.Response:
+        """An announced vote as one document, to keep and to check offline."""
+        record, own_id, _who = await asked(request)
+        async with parts.desks.reading(record) as room:
+            answer = told(bundle_of(room, _noticed(room, own_id)))
+        answer.headers["Content-Disposition"] = f'attachment; filename="vote-{own_id}.json"'
+        return answer
+
     async def papers(request: web.Request) -> web.Response:
         """The heads of a vote, for the desk; each look is written down."""
         record, own_id, who = await asked(request)
@@ -260,14 +270,19 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             return told(sheet(room, own_id))
 
     async def document(request: web.Request) -> web.Response:
-        """The vote as a document of the tally, for its supervisors after the close; each look is written down."""
+        """The vote as a document of the tally and what it comes to, for its supervisors after the close; each look is
+        written down.
+        """
         record, own_id, who = await asked(request)
         seen = await parts.desks.give(record, {"type": "ballots.see", "id": own_id}, who)
         if not seen["ok"]:
             return refusal(Refused(seen["code"], **_detail(seen)))
         async with parts.desks.reading(record) as room:
-            found = counted_document(room, room.need(Motion, own_id))
-        return told({"digest": digest_of(found), "document": found})
+            motion = room.need(Motion, own_id)
+            found = counted_document(room, motion)
+            poll = motion.asked.mode == "anonymous"
+            result = poll_result(motion, opened_of(room, motion).slips) if poll else result_of(found)
+        return told({"digest": digest_of(found), "document": found, "result": result})
 
     base = "/api/records/{record}"
     return [
@@ -275,6 +290,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         web.get(f"{base}/rosters/{{id}}/mine", proofs),
         web.get(f"{base}/motions/{{id}}/mine", mine),
         web.get(f"{base}/motions/{{id}}/receipts", receipts),
+        web.get(f"{base}/motions/{{id}}/bundle", bundle),
         web.get(f"{base}/motions/{{id}}/sheet", papers),
         web.get(f"{base}/motions/{{id}}/document", document),
     ]

@@ -120,6 +120,7 @@ REASONS = {
     "papers_wait": "A paper that came in is neither confirmed nor taken back.",
     "unsealed": "The ballots are opened.",
     "guardian_votes": "The owner is under age; their guardian votes.",
+    "recount": "A recount is under way.",
     "no_recount": "No recount was ordered.",
     "slips_missing": "There are not as many slips as heads that took part.",
 }

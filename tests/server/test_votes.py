@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meetings.docket.ballots import slip_id
+from meetings.docket.bundle import flaws_of
 from meetings.docket.digests import Step, root_from
 from meetings.docket.motions import Motion
 from meetings.docket.roster import Roster
@@ -287,6 +288,8 @@ async def test_a_vote_from_notice_to_recount(vote: Vote, tmp_path: Path, capfdbi
     receipts = (await vote.get(vote.place.browser(), f"{path}/receipts"))[1]
     assert receipt["code"] in [line["code"] for line in receipts["receipts"]]
     assert receipts["root"] == public["rounds"][0]["root"]
+    status, kept = await vote.get(vote.place.browser(), f"{path}/bundle")
+    assert (status, flaws_of(kept)) == (200, [])
 
 
 async def test_an_owner_of_two_flats_proves_both_and_casts_once_where_they_are_one_head(vote: Vote) -> None:

@@ -136,24 +136,27 @@ class Motion(Entity, frozen=True):
         return self.by
 
     @property
+    def frozen(self) -> dict[str, Any]:
+        """All that is frozen at notice."""
+        return {
+            "id": self.id,
+            "asked": msgspec.to_builtins(self.asked),
+            "options": list(OPTIONS),
+            "rules": msgspec.to_builtins(self.rules),
+            "roster": self.roster,
+            "roster_version": self.roster_version,
+            "root": self.root,
+            "opens_at": self.opens_at,
+            # The window as it was noticed: an extension that was noticed is part of it, using it is not.
+            "closes_at": self.noticed_close,
+            "extends_to": self.extends_to,
+            "supervisors": [one.person for one in self.supervisors],
+        }
+
+    @property
     def digest(self) -> str:
         """The digest of all that is frozen at notice; a ballot commits to it."""
-        return digest_of(
-            {
-                "id": self.id,
-                "asked": msgspec.to_builtins(self.asked),
-                "options": list(OPTIONS),
-                "rules": msgspec.to_builtins(self.rules),
-                "roster": self.roster,
-                "roster_version": self.roster_version,
-                "root": self.root,
-                "opens_at": self.opens_at,
-                # The window as it was noticed: an extension that was noticed is part of it, using it is not.
-                "closes_at": self.noticed_close,
-                "extends_to": self.extends_to,
-                "supervisors": [one.person for one in self.supervisors],
-            }
-        )
+        return digest_of(self.frozen)
 
     @property
     def item_class(self) -> str:

@@ -116,3 +116,5 @@ why-guardian-votes = The owner of this unit is under age; their guardian votes.
 why-guardian-votes-do = The guardian brings the proof to the committee or the community, is written down, and votes then.
 why-no-recount = No recount was ordered.
 why-no-recount-do = A paper entered wrongly is put right after an objection to the result, when a supervisor orders a recount.
+why-recount = A recount is under way.
+why-recount-do = Come again once its result is announced.

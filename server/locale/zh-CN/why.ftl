@@ -116,3 +116,5 @@ why-guardian-votes = 这一户的业主未成年，由监护人代为投票。
 why-guardian-votes-do = 请监护人带证明到业委会或居委会登记，登记后由监护人投。
 why-no-recount = 还没有决定重新计票。
 why-no-recount-do = 有人对结果提出异议、监票人决定重新计票以后，才能更正录错的纸质票。
+why-recount = 正在重新计票。
+why-recount-do = 请等重新计票的结果公布以后再来。

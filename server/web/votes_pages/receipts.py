@@ -15,7 +15,7 @@ from meetings.docket.counting import public_list
 from meetings.kernel import Refused, Room
 
 KEPT = 16
-"""Lists held in memory. A list does not change once it can be read."""
+"""Lists held in memory. A list that can be read changes by a correction alone."""
 SHOWN = 2_000
 """Codes a page writes out; whoever wants a longer list takes the file."""
 _LETTERS = re.compile(r"[A-Z2-7]{16}")
@@ -61,11 +61,11 @@ class Lists:
     """The lists people ask for, each made once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], Receipts] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int], Receipts] = OrderedDict()
 
     def of(self, room: Room, motion: Motion) -> Receipts | None:
         """The list of a vote; None until it is public."""
-        name = (room.record, motion.id)
+        name = (room.record, motion.id, len(motion.corrections))
         held = self._kept.get(name)
         if held is None:
             held = _made(room, motion)
