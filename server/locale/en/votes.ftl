@@ -117,6 +117,7 @@ votes-bar-label = { $what } { $percent }, needs { $line }
 votes-least = { $line }: at least { $n } { $unit }
 votes-met = met
 votes-not-met = not met
+votes-not-yet = not yet met
 
 votes-now-noticed = Under notice
 votes-now-noticed-when = Voting opens { $opens } and closes { $closes }.
@@ -138,6 +139,7 @@ votes-waits-area_negative = An area in the roster is wrong; voting opens once it
 votes-waits-unit_twice = A unit stands twice in the roster; voting opens once it is corrected.
 votes-waits-voter_not_owner = A representative in the roster is no owner; voting opens once it is corrected.
 votes-waits-no_area = The roster has no areas; voting opens once they are there.
+votes-waits-papers = Papers that came in by the close are not all entered; the ballots are opened after that.
 votes-because = Because: { $why }
 votes-never-opened = The window passed before the roster was settled; withdrawn by the platform.
 
@@ -250,6 +252,7 @@ votes-source-qingyuan-platform = Qingyuan regulation: the authority's platform, 
 votes-source-qingyuan-posting_days = Qingyuan regulation art. 17: at least 15 days after an electronic vote
 
 votes-check = Check a receipt
+votes-check-at = Check receipts and get the list: { $address }
 votes-check-code = Your receipt code
 votes-check-code-help = Type or paste the 16 signs of your receipt; a phone's camera on its QR code opens this page by itself.
 votes-check-go = Check

@@ -117,6 +117,7 @@ votes-bar-label = { $what } { $percent }，要{ $line }
 votes-least = { $line }至少 { $n } { $unit }
 votes-met = 达到
 votes-not-met = 未达到
+votes-not-yet = 还未达到
 
 votes-now-noticed = 公告期
 votes-now-noticed-when = { $opens } 开始投票，{ $closes } 截止。
@@ -138,6 +139,7 @@ votes-waits-area_negative = 清册里有面积不对的，更正以后才能开�
 votes-waits-unit_twice = 清册里有一户登记了两次，更正以后才能开始投票。
 votes-waits-voter_not_owner = 清册里有代表人不是业主的，更正以后才能开始投票。
 votes-waits-no_area = 清册里没有面积，补上以后才能开始投票。
+votes-waits-papers = 还有截止前收到的纸质票没有录完，录完以后才能开票。
 votes-because = 原因：{ $why }
 votes-never-opened = 投票期过了，清册还没有确定，由系统撤回。
 
@@ -250,6 +252,7 @@ votes-source-qingyuan-platform = 清远市物业管理条例：使用主管部�
 votes-source-qingyuan-posting_days = 清远市物业管理条例第 17 条：电子投票以后公示至少十五日
 
 votes-check = 核对回执
+votes-check-at = 核对回执和下载名单：{ $address }
 votes-check-code = 您的回执码
 votes-check-code-help = 输入或粘贴回执上的 16 位码；用手机相机扫回执上的二维码，会直接打开这一页。
 votes-check-go = 核对
