@@ -41,6 +41,7 @@ _CORRECTED: dict[str, tuple[str, str, dict[str, Any], str]] = {
 _AUTHORITY = {"guardian": "guardian", "proxy_letter": "proxy"}
 _PRINCIPAL = {"2-2-402": "彭子墨", "4-S01": "塞上星商贸有限公司（虚构）", "1-2-301": "吴小军"}
 """Who gave the letters of the demo, as the roster's remarks have it."""
+_LATE_NUMBER = "Z059"
 _SIGNED = {"MO1": "2026-05-31T09:50:00+08:00", "MO2": "2026-05-31T10:30:00+08:00"}
 ROSTER = own_id("docket.roster.1")
 
@@ -224,6 +225,11 @@ def _held(stage: Stage, motion: dict[str, Any], back: int) -> None:
         _ballot(stage, own, ballot, ms(ballot["at"]) - back)
     stage.do(closes + 1, system(0), "motion.close", id=own)
     stage.do(closes + 2, system(0), "motion.unseal", id=own)
+    for late in motion["rejected_ballots"]:
+        if late.get("channel") == "paper":
+            told = {"id": own_id(f"{own} late {late['unit']}"), "motion": own, "unit": late["unit"]}
+            told |= {"number": _LATE_NUMBER, "reason": late["reason"]}
+            stage.do(ms(late["at"]) - back, stage.by("P10", "grid_keeper"), "paper.refuse", **told)
 
 
 def _ballot(stage: Stage, motion: str, ballot: dict[str, Any], at: int) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from meetings import Eye
+from meetings.docket import Motion
+from meetings.docket.bundle import bundle_of, flaws_of
 from server.sample.cast import Cast, ms
 from server.sample.community import COMMUNITY
 from server.sample.owners import Owners
@@ -64,6 +66,10 @@ async def test_the_demos_motions_ended_as_the_demo_says_to_the_last_digit(parts:
         assert (shown["opens_at"], shown["closes_at"]) == tuple(map(ms, motion["window"].values()))
         papers = sum(ballot["channel"] == "paper" for ballot in motion["ballots"])
         assert shown["turnout"]["channels"]["paper"] == papers
+        assert shown["refused"] == {"after_close": 1}
+        async with parts.desks.reading(RECORD) as room:
+            held = room.need(Motion, motion_id(motion["id"]))
+            assert flaws_of(bundle_of(room, held)) == []
 
 
 @pytest.mark.asyncio(loop_scope="module")
