@@ -58,6 +58,12 @@ async def at_home(parts: Parts, community: str | None, lang: str) -> list[dict[s
     return [told.card(view, lang, parts.clock(), await estates.name(view["estate"])) for view in shown]
 
 
+def current(rosters: list[Roster]) -> list[Roster]:
+    """The rosters somebody may look into: those published for correction, and each estate's latest frozen one."""
+    frozen = {one.estate: one for one in rosters if one.versions}
+    return [one for one in rosters if not one.versions or frozen[one.estate] is one]
+
+
 def _soonest(view: lines.View) -> tuple[bool, int]:
     """What is open first, then what ends or begins the soonest."""
     is_open = view["state"] in told.OPEN
@@ -107,7 +113,7 @@ def routes(parts: Parts, pages: Pages | None = None) -> list[web.RouteDef]:
         around = await about(request, where)
         async with parts.desks.reading(where.record) as room:
             views = public_motions(room)
-            rosters = [one.seen_by(Eye.PUBLIC) for one in room.all(Roster)]
+            rosters = [one.seen_by(Eye.PUBLIC) for one in current(list(room.all(Roster)))]
         estates = Estates(parts)
         cards = [told.card(view, lang, at, await estates.name(view["estate"])) for view in views]
         groups = [(name, [one for one in cards if one["state"] in states]) for name, states in told.GROUPS]
@@ -160,6 +166,7 @@ def routes(parts: Parts, pages: Pages | None = None) -> list[web.RouteDef]:
         if view is None:
             raise Refused("not_found")
         t, step = language.words(lang), lines.turnout(view)
+        yet = "votes-not-yet" if view["state"] in told.OPEN else "votes-not-met"
         body = {
             "state": view["state"],
             "rounds": len(view["rounds"]),
@@ -169,7 +176,7 @@ def routes(parts: Parts, pages: Pages | None = None) -> list[web.RouteDef]:
                     "percent": bar.percent,
                     "fill": bar.fill,
                     "met": bar.met,
-                    "words": t("votes-met" if bar.met else "votes-not-met"),
+                    "words": t("votes-met" if bar.met else yet),
                 }
                 for bar in step.bars
             },

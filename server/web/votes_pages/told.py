@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from meetings.docket.rules import RULE_SETS
+from meetings.tally import area_text
 from server.accounts import labels
 from server.web import language
 from server.web.votes_pages import lines
@@ -142,7 +143,7 @@ def result(view: View, round_: View) -> dict[str, Any]:
         "steps": lines.steps(view, held),
         "rows": lines.rows(held),
         "area": "participating_area" in held,
-        "spoiled": _some(held.get("spoiled")),
+        "spoiled": _some(_spoiled(view, held)),
         "presumed": _some(held.get("presumed")),
         "presumed_as": held.get("presumed_as"),
         "refused": held.get("refused") or {},
@@ -159,6 +160,20 @@ def outcome(view: View, held: View) -> str:
     if held["outcome"] in {None, "no_quorum", "invalid_roster"}:
         return held["outcome"] or "poll"
     return f"{view['binding']}-{held['outcome']}"
+
+
+def _spoiled(view: View, held: View) -> View | None:
+    """The papers that were spoiled. Where they do not take part, they are what was returned and takes no part."""
+    if view["policy"]["spoiled"] != "excluded" or "participating_area" not in held:
+        return held.get("spoiled")
+    presumed = held["presumed"]
+    left = {
+        count: lines.number(count, view["turnout"][count])
+        - lines.number(count, held[f"participating_{count}"])
+        + lines.number(count, presumed[count])
+        for count in lines.COUNTS
+    }
+    return {"heads": left["heads"], "area": area_text(left["area"])}
 
 
 def _some(told: View | None) -> View | None:
