@@ -61,7 +61,10 @@ export interface Motion {
   total: { heads: number, area: string }
   turnout: { heads: number, area: string, heads_met: boolean, area_met: boolean, channels: Record<string, number> }
   seal_breakers: number, signatures: number, unsealed_at: number | null
-  rounds: Round[], recounting: boolean, outcome: Result['outcome'], provisional: boolean
+  rounds: Round[], recounting: boolean
+  /** Papers turned away, by the reason; entries put right in a recount, by their receipts. */
+  refused: Record<string, number>, corrections: { at: number, before: string, after: string, reason: string }[]
+  outcome: Result['outcome'], provisional: boolean
   announced_at: number | null, posted_until: number | null, disputes: Dispute[], final_at: number | null
   ended_because: string | null, document: string | null
   /** Own eye: I drafted it. */

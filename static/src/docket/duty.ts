@@ -27,11 +27,11 @@ export const roundNow = (motion: Motion): number => motion.rounds.length + 1
 export const opened = (motion: Motion): boolean => motion.opened_at !== null
 
 function waitsOfClosed(motion: Motion): Wait[] {
-  if (motion.unsealed_at === null) {
-    if (motion.mode === 'anonymous') return [{ word: 'slips' }]
-    return motion.mode === 'confidential' ? [{ word: 'seal', done: motion.seal_breakers, deed: 'break_seal' }] : [{ word: 'unseal' }]
-  }
-  return waitsOfCount(motion)
+  if (motion.unsealed_at !== null) return waitsOfCount(motion)
+  if (motion.mode === 'anonymous') return [{ word: 'slips' }]
+  const papers: Wait[] = motion.waiting_for.map((word) => ({ word }))
+  if (motion.mode === 'confidential' && motion.seal_breakers < TOGETHER) return [...papers, { word: 'seal', done: motion.seal_breakers, deed: 'break_seal' }]
+  return papers.length ? papers : [{ word: 'unseal' }]
 }
 
 function waitsOfCount(motion: Motion): Wait[] {
