@@ -14,6 +14,7 @@ from meetings.archive.asked import Matter, questions_and_answers
 from meetings.archive.chapters import Chapter, Cut, chapters, cuts
 from meetings.archive.decided import Leaning, Result, outcomes, polls
 from meetings.archive.figures import Figure, Moderated, moderation, statistics
+from meetings.archive.found import Found, findings
 from meetings.archive.lines import Act, acts
 from meetings.archive.spoken import Line, Remark, comments, transcript
 from meetings.kernel import Entry, Room
@@ -25,6 +26,7 @@ __all__ = [
     "Chapter",
     "Cut",
     "Figure",
+    "Found",
     "Leaning",
     "Ledger",
     "Line",
@@ -36,6 +38,7 @@ __all__ = [
     "chapters",
     "comments",
     "cuts",
+    "findings",
     "moderation",
     "outcomes",
     "polls",
@@ -56,6 +59,7 @@ class Archive(msgspec.Struct, frozen=True):
     questions: list[Matter]
     outcomes: list[Result]
     polls: list[Leaning]
+    findings: list[Found]
     comments: list[Remark]
     statistics: list[Figure]
     moderation: list[Moderated]
@@ -75,6 +79,7 @@ def read(room: Room, entries: Sequence[Entry]) -> Archive:
         questions=questions_and_answers(room, lines),
         outcomes=outcomes(room),
         polls=polls(room),
+        findings=findings(room),
         comments=comments(room),
         statistics=statistics(room, entries, gaps),
         moderation=moderation(entries),

@@ -9,6 +9,7 @@ from typing import Any
 from meetings import Who
 from meetings.masking import masked
 from server.dockets import open_docket
+from server.findings import bring
 from server.sample.cast import PARTS, SECRETARY, Cast, Member, own_id, system
 from server.sample.owners import ROLES, Owners
 from server.sample.past import NotTaken
@@ -164,6 +165,7 @@ async def make_meeting(parts: Any, cast: Cast, council: dict[str, Any], at: int)
     )
     # The sample says how the comments are reviewed; nothing is loose without somebody at the desk.
     await give("duty.begin", cast["P02"].who(at))
+    await bring(parts.desks, f"docket:{COMMUNITY}")
     await give("meeting.announce")
 
 

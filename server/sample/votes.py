@@ -20,6 +20,7 @@ from meetings.docket.digests import digest_of
 from meetings.docket.rules import DEFAULT
 from meetings.docket.words import DAY, HOUR, end_of_days
 from server.dockets import SALT_BYTES, lines_of
+from server.sample.asked import asked, read_texts
 from server.sample.cast import SECRETARY, Cast, ms, own_id, system
 from server.sample.owners import Owners
 from server.sample.past import NotTaken
@@ -164,6 +165,10 @@ async def hold_votes(
     for motion in council["motions"]:
         _counted(stage, motion, digests[motion["id"]], back)
     today(stage, at)
+    asked(stage, at)
+    await _give(parts, record, stage)
+    async with parts.desks.reading(record) as room:
+        read_texts(stage, at, room)
     await _give(parts, record, stage)
 
 

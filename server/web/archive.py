@@ -29,6 +29,7 @@ from server.web import language, veils
 from server.web.captions import cues, track
 from server.web.ledger import in_words
 from server.web.pages import error, now_ms
+from server.web.questionnaire_pages import share
 from server.web.render import Pages, embedded
 
 PUBLISHED = frozenset({"published", "archived"})
@@ -220,6 +221,8 @@ def drawn(opened: Opened, lang: str, at: int, wanted: str = "") -> dict[str, Any
         "spoken": _anchored([_spoken(opened, line, named) for line in lines]),
         "matters": [_matter(opened, matter, lang, at) for matter in matters],
         "results": [_result(opened, one, lang) for one in read.outcomes],
+        "findings": read.findings,
+        "share": share,
         "leanings": [_leaning(one) for one in read.polls],
         "cited": _cited(read.questions),
         "figures": [_figure(one, t) for one in read.statistics if one.value or one.key in _ALWAYS],
@@ -237,6 +240,7 @@ TABLES = (
     "answers",
     "comments",
     "polls",
+    "findings",
     "outcomes",
     "transcript",
     "statistics",
@@ -320,7 +324,9 @@ def _result(opened: Opened, result: archive.Result, lang: str) -> dict[str, Any]
 
 def _leaning(poll: archive.Leaning) -> dict[str, Any]:
     hall = poll.hands
-    raised = list(zip(hall.counts, hall.shares, strict=True)) if hall is not None else [None] * len(poll.options)
+    raised = (
+        list(zip(hall.counts, hall.shares, strict=True)) if hall is not None else [None] * len(poll.options)
+    )
     rows = [
         {
             "option": option,

@@ -101,6 +101,23 @@ def _polls(opened: Opened) -> tuple[list[str], list[Row]]:
     return header, rows
 
 
+def _findings(opened: Opened) -> tuple[list[str], list[Row]]:
+    header = (
+        "questionnaire item households returned question kind answered option count share mean median".split()
+    )
+    rows: list[Row] = []
+    for one in opened.read.findings:
+        held = [one.title, one.item, one.households, one.answered]
+        for asked in one.results:
+            told = [*held, asked["text"], asked["kind"], asked["answered"]]
+            names = asked["options"] or list(range(1, len(asked["counts"]) + 1))
+            counted = list(zip(names, asked["counts"], asked["percents"], strict=False)) or [
+                (None, None, None)
+            ]
+            rows += [[*told, *line, asked["mean"], asked["median"]] for line in counted]
+    return header, rows
+
+
 def _outcomes(opened: Opened) -> tuple[list[str], list[Row]]:
     header = "kind text responsible until question item version at reservations".split()
     rows = []
@@ -153,6 +170,7 @@ _MAKE: dict[str, Callable[[Opened], tuple[list[str], list[Row]]]] = {
     "answers": _answers,
     "comments": _comments,
     "polls": _polls,
+    "findings": _findings,
     "outcomes": _outcomes,
     "transcript": _transcript,
     "statistics": _statistics,

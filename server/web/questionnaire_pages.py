@@ -97,7 +97,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         who = await parts.accounts.who(request, record, at)
         estate = await parts.accounts.estates.estate(view["estate"]) or {}
         async with parts.desks.reading(record) as room:
-            first = {
+            first: dict[str, Any] = {
                 "record": record,
                 "questionnaire": own_id,
                 "me": me_of(room, who, known),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from meetings import archive
 from tests.meetings import cast
 from tests.meetings.cast import PLATFORM, SHI_LAN, SU_MIN, uid
 
@@ -71,3 +72,11 @@ def test_nobody_but_the_platform_brings_results_and_nobody_after_the_end(council
     for person in (SHI_LAN, SU_MIN):
         council.when(person, "findings.bring", item=ITEM, **BROUGHT).refused("forbidden")
     cast.ended().when(PLATFORM, "findings.bring", item=ITEM, **BROUGHT).refused("wrong_state")
+
+
+def test_the_archive_tells_them_with_their_item_and_bases(council):
+    council.given(PLATFORM, "findings.bring", item=ITEM, **BROUGHT)
+    (found,) = archive.findings(council.room)
+    assert (found.title, found.item, found.households, found.answered) == ("入户征求意见", "停车", 77, 30)
+    assert found.results[0]["percents"] == ["66.7", "33.3"]
+    assert found.binding == "none"

@@ -170,9 +170,10 @@ def change(room: Room, held: Questionnaire, **fields: Any) -> None:
 
 def doors(snapshot: Snapshot) -> dict[str, Line]:
     """The households of a roster by the number of their unit: whoever lives or works behind one door. A parking
-    space is nobody's door.
+    space is nobody's door, and behind one that was not handed over there is nobody yet.
     """
-    return {line.number: line for line in snapshot.lines if line.kind != "parking"}
+    lived_in = (line for line in snapshot.lines if line.kind != "parking" and line.status == "delivered")
+    return {line.number: line for line in lived_in}
 
 
 def doors_of(room: Room, held: Questionnaire) -> dict[str, Line]:

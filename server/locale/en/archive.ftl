@@ -161,6 +161,7 @@ archive-table-questions = Questions
 archive-table-answers = Answers
 archive-table-comments = Comments
 archive-table-polls = Polls
+archive-table-findings = What households answered
 archive-table-outcomes = Outcomes
 archive-table-transcript = Transcript
 archive-table-statistics = Figures

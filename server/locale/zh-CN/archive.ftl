@@ -146,6 +146,7 @@ archive-table-questions = 提问
 archive-table-answers = 答复
 archive-table-comments = 评论
 archive-table-polls = 征询结果
+archive-table-findings = 问卷结果
 archive-table-outcomes = 议定事项
 archive-table-transcript = 文字记录
 archive-table-statistics = 统计

@@ -102,8 +102,10 @@ def test_it_opens_on_a_frozen_roster_of_its_own_estate_and_for_a_time_that_lies_
     assert asking.refused(OWNER, "questionnaire.open", **asking.opening())[0] == "forbidden"
 
 
-def test_parking_is_nobodys_door():
-    asking = Asking([*nine(), line("B1-08", 1_200, "业主1-1-101", kind="parking")]).opened()
+def test_parking_is_nobodys_door_and_behind_one_not_handed_over_is_nobody():
+    others = [line("B1-08", 1_200, "业主1-1-101", kind="parking")]
+    others += [line("9-9-901", 9_000, "开发商", status="unsold", developer="开发商")]
+    asking = Asking([*nine(), *others]).opened()
     assert asking.held.households == 9
     assert asking.why(OWNER, "questionnaire.answer", **asking.sheet("B1-08")) == "not_a_household"
     only = Asking([line("B1-08", 1_200, "甲", kind="parking")])

@@ -3,6 +3,7 @@
 import '@/style/tokens.css'
 import '@/style/base.css'
 import '@/style/ledger.css'
+import '@/style/findings.css'
 import './archive.css'
 import { t, useCatalogue } from '@/i18n'
 import { toggleBig } from '@/look'

@@ -9,6 +9,6 @@ import { stayAwake } from './awake'
 document.documentElement.classList.toggle('night', new URLSearchParams(location.search).get('night') === '1')
 stayAwake()
 void openScreen(Screen, {
-  'zh-CN': () => import('catalogue:zh-CN/screen+halt+polls'),
-  en: () => import('catalogue:en/screen+halt+polls'),
+  'zh-CN': () => import('catalogue:zh-CN/screen+halt+polls+findings'),
+  en: () => import('catalogue:en/screen+halt+polls+findings'),
 })
