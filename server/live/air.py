@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from meetings import Eye, Who
+from meetings import Eye, Who, docket
 from meetings.audience import Count
 from meetings.kernel import SYSTEM
 from server.live.bus import Bus
@@ -241,6 +241,10 @@ class Air:
     async def _keep(self, record: str) -> None:
         hall = self._halls.get(record)
         if hall is None:
+            return
+        if record.startswith(docket.RECORD):
+            # A docket is read for years by whoever likes: it has no audience to write down, and no word for one.
+            hall.fresh, hall.visitors = {}, {}
             return
         fresh, hall.fresh = hall.fresh, {}
         visitors, hall.visitors = hall.visitors, {}
