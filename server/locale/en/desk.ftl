@@ -190,7 +190,6 @@ desk-poll-scale-end = { $n } means
 desk-poll-scale-low = very unhappy
 desk-poll-scale-high = very happy
 desk-poll-delay = When the time is over it waits until the slowest viewer has had as much (60 seconds at most).
-desk-poll-hands = Count the hands in the hall
 desk-poll-option = Option { $n }
 desk-poll-option-more = Add an option
 desk-poll-option-less = Remove option { $n }

@@ -1,4 +1,3 @@
-hands-title = Count the hands in the hall
 hands-how = Two people count and type, each for themselves, without seeing the other’s numbers. They stand once both agree.
 hands-again = The two counts differ: have the hands raised and counted again. What differs: { $what }
 hands-present = People in the hall who may raise a hand

@@ -14,3 +14,4 @@ poll-hands-one = Hands in the hall: one person has counted, another is to.
 poll-hands-differs = Two people counted different hands; they count again.
 poll-hands-agreed = The hands in the hall are counted; shown after the close.
 poll-waits = The slowest viewer’s picture is { $n } s late; that time was added.
+poll-hands-count = Count the hands in the hall

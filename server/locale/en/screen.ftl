@@ -19,6 +19,7 @@ screen-code = Meeting code
 screen-poll = Straw poll
 screen-poll-note = Not an owners’ vote
 screen-poll-closed = Result of the poll
+screen-poll-apart = {" "}Two people counted the hands; the columns are not added up.
 screen-poll-left = Left
 screen-poll-chosen = have chosen
 screen-poll-voters = { $n } have chosen

@@ -1,4 +1,3 @@
-hands-title = 清点现场举手
 hands-how = 两个人各自点、各自录，互相看不到对方的数。两人一致才作数。
 hands-again = 两人点的不一样，请重新举手、重新点。不一致的是：{ $what }
 hands-present = 现场能举手的人数

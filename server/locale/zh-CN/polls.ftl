@@ -14,3 +14,4 @@ poll-hands-one = 现场举手正在清点：一人已点完，等另一人。
 poll-hands-differs = 现场举手两人点的不一样，正在重点。
 poll-hands-agreed = 现场举手已点清，结束后公布。
 poll-waits = 直播画面最慢的观众晚 { $n } 秒，已多留这段时间。
+poll-hands-count = 清点现场举手

@@ -19,6 +19,7 @@ screen-code = 会议码
 screen-poll = 现场意向征询
 screen-poll-note = 不是业主表决
 screen-poll-closed = 征询结果
+screen-poll-apart = 现场举手由两人各自清点；两列不相加。
 screen-poll-left = 还剩
 screen-poll-chosen = 已选
 screen-poll-voters = 已有 { $n } 人选择
