@@ -1,13 +1,20 @@
-/* Which motion a tab is about: the one the address names, else the only one it could be. */
-import { computed, type ComputedRef } from 'vue'
+/* Which motion a tab is about: the one the address names, else the one chosen at another tab, else the one that is
+   open, else the only one it could be. */
+import { computed, ref, watch, type ComputedRef } from 'vue'
 import { useRoom } from '@/room'
 import type { Motion, MotionState } from '@/votes'
 import { thing } from './frame'
+
+const chosen = ref('')
 
 export function useMotion(states: MotionState[]): { motions: ComputedRef<Motion[]>, motion: ComputedRef<Motion | undefined> } {
   const { store } = useRoom()
   const motions = computed(() => store.all('motion').filter((one) => states.includes(one.state))
     .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || (a.closes_at ?? 0) - (b.closes_at ?? 0)))
-  const motion = computed(() => motions.value.find((one) => one.id === thing.value) ?? (motions.value.length === 1 ? motions.value[0] : undefined))
+  const called = (id: string): Motion | undefined => motions.value.find((one) => one.id === id)
+  const open = computed(() => motions.value.filter((one) => one.state === 'open'))
+  const motion = computed(() => called(thing.value) ?? called(chosen.value)
+    ?? (open.value.length === 1 ? open.value[0] : motions.value.length === 1 ? motions.value[0] : undefined))
+  watch(() => called(thing.value)?.id, (id) => { if (id) chosen.value = id }, { immediate: true })
   return { motions, motion }
 }
