@@ -5,7 +5,7 @@ Holds no unit: what an owner may read is asked for at an address that knows who 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -34,7 +34,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             async with parts.desks.reading(record) as room:
                 estate = room.need(Roster, own_id).estate
                 seen = room.patch(0, eye_of(room, who))
-                first = {
+                first: dict[str, Any] = {
                     "record": record,
                     "roster": own_id,
                     "me": me_of(room, who, known),
