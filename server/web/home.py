@@ -18,7 +18,7 @@ from server.live.door import CODES, with_code
 from server.web import language
 from server.web.ledger import Ledgers, in_words
 from server.web.render import NOWHERE, Pages
-from server.web.votes_pages import at_home
+from server.web.votes_pages import asks_households, at_home
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -197,6 +197,7 @@ def routes(parts: Parts, pages: Pages) -> list[web.RouteDef]:
             past=past[:PAST],
             community=community,
             votes=await at_home(parts, community, lang),
+            asked=await asks_households(parts, community),
             id_of=lambda card: card["record"].partition(":")[2],
             wrong_code=request.query.get("code"),
             **_tools(lang),

@@ -176,6 +176,8 @@ async def test_an_announced_result_shows_both_counts_exact_fractions_and_words(v
     entered = {"id": paper, "motion": vote.motion, "unit": "1-1-101", "number": "1-1-101", "by": "田秀兰"}
     await vote.done(secretary, "paper.enter", **entered, choice="spoiled")
     await vote.done(clerk, "paper.confirm", id=paper, choice="spoiled")
+    turned = {"id": uuid7(), "motion": vote.motion, "unit": "3-1-201", "number": "3-1-201"}
+    await vote.done(clerk, "paper.refuse", **turned, reason="unsigned")
     vote.hour.at += 10 * DAY + 1
     await vote.look()
     await counted(vote, one, other, secretary)
@@ -190,6 +192,7 @@ async def test_an_announced_result_shows_both_counts_exact_fractions_and_words(v
         "同意人数 1 / 1 人",
         "未达到",
         "废票 1 人",
+        "纸质票 1 张，没有签名，没有计入。",
         "公示期内",
         "2 名监票人签字确认",
     ):
@@ -198,6 +201,9 @@ async def test_an_announced_result_shows_both_counts_exact_fractions_and_words(v
     for name in NAMES:
         assert name not in words
     assert receipt["code"] not in words
+    html = (await read(vote, f"/{vote.motion}"))[1]
+    (kept,) = re.findall(r'href="(/api/records/[^"]+/bundle)"', html)
+    assert (await vote.place.browser().get(kept))[0] == 200
     big = plain((await read(vote, f"/{vote.motion}/big"))[1])
     assert "参与不足，不能形成决定" in big
     assert (await read(vote))[1].count("参与不足") == 1
@@ -218,6 +224,9 @@ async def test_disputes_and_both_counts_are_shown_without_who_objected(vote: Vot
     await vote.done(one, "motion.settle", id=vote.motion, dispute=dispute, **answer)
     assert "正在重新计票" in plain((await read(vote, f"/{vote.motion}"))[1])
     await counted(vote, one, other, secretary)
+    words = plain((await read(vote, f"/{vote.motion}"))[1])
+    assert "重新计票已完成，等待公布" in words
+    assert "第 2 次计票" not in words
     await vote.done(secretary, "motion.announce", id=vote.motion, round=2)
     words = plain((await read(vote, f"/{vote.motion}"))[1])
     for said in ("第 1 次计票", "第 2 次计票", "逐票重点。", "异议成立，重新计票"):

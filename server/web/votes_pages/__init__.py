@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from meetings.docket import RECORD, Motion, Roster
+from meetings.docket import RECORD, Motion, Questionnaire, Roster
 from meetings.kernel import Eye, Refused, Room
 from server.config import is_loopback
 from server.live.door import for_everybody
@@ -56,6 +56,17 @@ async def at_home(parts: Parts, community: str | None, lang: str) -> list[dict[s
     estates = Estates(parts)
     shown = sorted((view for view in views if view["state"] in NOW), key=_soonest)[:HOME_MOST]
     return [told.card(view, lang, parts.clock(), await estates.name(view["estate"])) for view in shown]
+
+
+async def asks_households(parts: Parts, community: str | None) -> bool:
+    """Whether this community has asked its households anything."""
+    if community is None:
+        return False
+    try:
+        async with parts.desks.reading(RECORD + community) as room:
+            return any(one.seen_by(Eye.PUBLIC) for one in room.all(Questionnaire))
+    except Refused:
+        return False
 
 
 def current(rosters: list[Roster]) -> list[Roster]:

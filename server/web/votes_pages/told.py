@@ -146,7 +146,6 @@ def result(view: View, round_: View) -> dict[str, Any]:
         "spoiled": _some(_spoiled(view, held)),
         "presumed": _some(held.get("presumed")),
         "presumed_as": held.get("presumed_as"),
-        "refused": held.get("refused") or {},
         "digest": round_["digest"],
         "root": round_["root"],
         "signatures": str(round_["signatures"]),
@@ -206,7 +205,7 @@ def card(view: View, lang: str, at: int, estate: str) -> dict[str, Any]:
 
 def page(view: View, lang: str, at: int, estate: str) -> dict[str, Any]:
     """A motion as its own page shows it."""
-    waits = view["waiting_for"] if view["state"] == "noticed" else []
+    waits = view["waiting_for"] if view["state"] in {"noticed", "closed"} else []
     return card(view, lang, at, estate) | {
         "text": view["text"],
         "lines": view["text"].split("\n"),
@@ -236,8 +235,11 @@ def page(view: View, lang: str, at: int, estate: str) -> dict[str, Any]:
         "results": results(view),
         "recounting": view["recounting"],
         "posted": moment(lang, view["posted_until"]) if view["posted_until"] is not None else "",
+        "kept": bool(view["rounds"]) and view["state"] != "counted" and not view["recounting"],
         "provisional": view["provisional"],
         "disputes": view["disputes"],
+        "refused": {why: str(n) for why, n in view["refused"].items()},
+        "corrections": view["corrections"],
         "because": view["ended_because"],
         "document": view["document"],
     }

@@ -3,7 +3,6 @@ import '@/style/tokens.css'
 import '@/style/base.css'
 import '@/screens/pages/pages.css'
 import './votes.css'
-import { offerChecks } from './check'
 import { keepFresh } from './fresh'
 
 const print = document.getElementById('print')
@@ -20,4 +19,5 @@ window.addEventListener('beforeprint', () => {
 window.addEventListener('afterprint', () => folded.forEach((one) => { one.open = false }))
 
 keepFresh()
-offerChecks()
+/* The arithmetic comes where receipts are checked alone. */
+if (document.getElementById('lookup')) void import('./check').then((check) => check.offerChecks())
