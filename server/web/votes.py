@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 
 from meetings.docket import RECORD, Line, Motion, Roster, Urn
-from meetings.docket.ballots import Delivery, Held, Proxy, proxies_for, standing_of
+from meetings.docket.ballots import Delivery, Held, Proxy, code_of, proxies_for, standing_of
 from meetings.docket.bundle import bundle_of
 from meetings.docket.counting import counted_document, opened_of, public_list
 from meetings.docket.digests import digest_of
@@ -135,6 +135,8 @@ def _own_head(
             "at": held.at,
             "channel": held.channel,
             "mine": held.person == who.person and held.channel == "online",
+            # A paper has no phone that keeps its receipt: its owners find the code here, the choice nowhere.
+            "code": code_of(held.leaf) if own and held.channel == "paper" else None,
             # Who voted for a household is that household's matter: nobody but its owners is told.
             "by": _caster(room, held) if own else None,
         }

@@ -288,6 +288,10 @@ async def test_a_vote_from_notice_to_recount(vote: Vote, tmp_path: Path, capfdbi
     receipts = (await vote.get(vote.place.browser(), f"{path}/receipts"))[1]
     assert receipt["code"] in [line["code"] for line in receipts["receipts"]]
     assert receipts["root"] == public["rounds"][0]["root"]
+    on_paper = await owner(vote, "1-1-101", "田秀兰")
+    told_of = (await vote.get(on_paper, f"{path}/mine"))[1]["heads"][0]["cast"]
+    assert told_of["code"] in [line["code"] for line in receipts["receipts"]]
+    assert "choice" not in told_of
     status, kept = await vote.get(vote.place.browser(), f"{path}/bundle")
     assert (status, flaws_of(kept)) == (200, [])
 
