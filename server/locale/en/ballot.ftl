@@ -14,6 +14,7 @@ ballot-text = The whole text
 ballot-window = Open { $from } to { $to }
 ballot-supervisors = Supervisors of the count: { $names }
 ballot-notice-page = Notice and count
+ballot-result = Result
 ballot-result-page = The whole result, check a receipt
 ballot-days = { $n } days
 ballot-left = { $left } left

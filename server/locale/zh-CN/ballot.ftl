@@ -14,6 +14,7 @@ ballot-text = 议案全文
 ballot-window = 表决时间：{ $from } 到 { $to }
 ballot-supervisors = 监票人：{ $names }
 ballot-notice-page = 公告和计票页
+ballot-result = 表决结果
 ballot-result-page = 看完整结果，核对回执
 ballot-days = { $n } 天
 ballot-left = 还剩 { $left }

@@ -1,6 +1,6 @@
 /* Casting: a ballot gets its id and its 128 bits here, is kept, and is sent until somebody answers, over a dead line, a
    reload and a closed page. Which ballot counts, the server alone knows. */
-import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, shallowReactive, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { codeOf, commitmentOf, leafOfBallot, slipOf } from '@/digests'
 import { newId } from '@/ids'
 import { jitter } from '@/link'
@@ -25,6 +25,8 @@ export interface OwnHead {
 
 interface Mine { heads: OwnHead[] }
 
+export interface Sign { url: string, rows: string[] }
+
 export interface Voting {
   motion: ComputedRef<Motion | undefined>
   /** null: nobody has come in, or it is not known yet. */
@@ -32,6 +34,8 @@ export interface Voting {
   /** The last ballot this person cast here for a head. */
   mineFor: (head: OwnHead) => KeptBallot | undefined
   cast: (head: OwnHead, choice: Choice) => void
+  /** Where a receipt is checked, by its code. */
+  signs: Map<string, Sign>
   /** A ballot waits for its sender to come in again. */
   locked: Ref<boolean>
   refresh: () => Promise<void>
@@ -61,7 +65,9 @@ export function useVoting(id: string, comma: string): Voting {
   const locked = ref(false)
   const person = computed(() => store.me.value?.person ?? '')
   const here = computed(() => ballots.value.filter((one) => one.motion === id && one.record === store.record && one.person === person.value))
+  const signs = shallowReactive(new Map<string, Sign>())
   const sending = new Set<string>()
+  const asking = new Set<string>()
   let gone = false
   onScopeDispose(() => { gone = true })
 
@@ -122,21 +128,28 @@ export function useVoting(id: string, comma: string): Voting {
     const expected = expectedCode(held)
     const genuine = held.mode === 'anonymous' || expected === receipt.code
     learn(held.id, { state: 'in', at: receipt.at, code: genuine ? expected : receipt.code, genuine })
-    void fetchSign(held.id)
   }
 
-  async function fetchSign(own: string): Promise<void> {
-    const held = here.value.find((one) => one.id === own)
-    if (!held?.code || held.sign || gone) return
-    const code = held.code.replace(/-/g, '')
-    const told = await ask<{ url?: string, rows?: string[] }>(`/api/records/${encodeURIComponent(store.record)}/motions/${encodeURIComponent(id)}/receipts/${code}/qr`)
-    if (told.url && told.rows) return learn(own, { sign: { url: told.url, rows: told.rows } })
-    if (told.code === 'offline' || told.code === 'unavailable') setTimeout(() => void fetchSign(own), 5_000 + jitter(2))
+  /** The receipt's QR: kept with the ballot, so that it is there without a line. */
+  async function fetchSign(code: string): Promise<void> {
+    if (signs.has(code) || asking.has(code) || gone) return
+    asking.add(code)
+    const told = await ask<Partial<Sign>>(`/api/records/${encodeURIComponent(store.record)}/motions/${encodeURIComponent(id)}/receipts/${code.replace(/-/g, '')}/qr`)
+    asking.delete(code)
+    if (told.url && told.rows) return signed(code, { url: told.url, rows: told.rows })
+    if (told.code === 'offline' || told.code === 'unavailable') setTimeout(() => void fetchSign(code), 5_000 + jitter(2))
   }
 
-  watch(() => store.all('ballot').filter((one) => one.motion === id), (all) => all.forEach(receive), { immediate: true })
+  function signed(code: string, sign: Sign): void {
+    signs.set(code, sign)
+    here.value.filter((one) => one.code === code && !one.sign).forEach((one) => learn(one.id, { sign }))
+  }
+
+  const receipts = computed(() => store.all('ballot').filter((one) => one.motion === id))
+  watch(receipts, (all) => all.forEach(receive), { immediate: true })
+  here.value.forEach((one) => { if (one.code && one.sign) signs.set(one.code, one.sign) })
+  watch([here, receipts], () => [...here.value, ...receipts.value].forEach((one) => { if (one.code) void fetchSign(one.code) }), { immediate: true })
   watch([person, here], () => here.value.filter((one) => one.state === 'sending').forEach((one) => void send(one)), { immediate: true })
-  here.value.filter((one) => one.state === 'in').forEach((one) => void fetchSign(one.id))
   /* Who may vote follows from the person and from how far the motion is, and somebody of the household may vote meanwhile. */
   watch([person, () => motion.value?.state], () => { void refresh() })
   watch(person, () => { locked.value = false })
@@ -145,5 +158,5 @@ export function useVoting(id: string, comma: string): Voting {
   document.addEventListener('visibilitychange', woke)
   onScopeDispose(() => document.removeEventListener('visibilitychange', woke))
 
-  return { motion, heads, mineFor, cast, locked, refresh }
+  return { motion, heads, mineFor, cast, signs, locked, refresh }
 }
