@@ -140,7 +140,7 @@ async def test_the_page_reads_whole_without_a_script(held):
     page = answer["text"]
     for words in (
         "更换物业专题议事会", "换物业要多少户同意？", "要几户同意才行？", "先看参与，再看同意。", HAND,
-        "纳文慧", "民法典", "修好楼道灯", "您倾向怎么做？", "没有法律效力", "612", "2140", "开场",
+        "纳文慧", "民法典", "修好楼道灯", "您倾向怎么做？", "对谁都没有约束力", "612", "2140", "开场",
     ):  # fmt: skip
         assert words in page, words
     assert re.search(r'href="\?t=\d+#t=\d+"', page)
