@@ -1,8 +1,8 @@
 /* A receipt to keep outside this browser: a picture for a phone's album, words to paste, and the whole proof as a file.
    Picture and words say that a ballot is in, never how it was cast. */
 import { t } from '@/i18n'
+import { instant } from '@/zone'
 import type { KeptBallot } from './kept'
-import { instant } from './words'
 
 const WIDE = 720
 const EDGE = 48

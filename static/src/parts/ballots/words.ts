@@ -1,15 +1,8 @@
-/* Figures of a vote in words: the lines that must be reached, what is left of the time, an instant to the second. */
+/* Figures of a vote in words: the lines that must be reached, what is left of the time. */
 import { has, inWords, t } from '@/i18n'
-import { first } from '@/session'
 import type { Threshold } from '@/votes'
 
 const HOUR = 3_600_000
-const exactly = new Intl.DateTimeFormat(first.lang, {
-  month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false,
-})
-
-/** 5月27日 14:05:12 */
-export const instant = (at: number): string => exactly.format(at)
 
 /** 三分之二; 2/3 where no words are known. */
 export function share({ part, whole }: Threshold): string {
