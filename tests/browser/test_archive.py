@@ -141,7 +141,7 @@ async def test_words_are_found_in_transcript_and_answers(open_page, council):
 async def test_without_script_everything_is_there_to_read(open_page, council):
     page = await open_page(f"{council.said['archive']}?t=60", java_script_enabled=False)
     text = await page.inner_text("main")
-    for words in ("文字记录", "换物业到底要多少户同意才算数？", "纳文慧", "统计", "612", "没有法律效力"):
+    for words in ("文字记录", "换物业到底要多少户同意才算数？", "纳文慧", "统计", "612", "对谁都没有约束力"):
         assert words in text
     assert await page.locator("#qa article").count() > 15
     first = page.locator("#lines a").first
