@@ -16,6 +16,7 @@ from meetings.tally import Authorisation
 from meetings.text import REASON_LIMIT, check_id, check_person, check_time, clean, clean_line, clean_name
 
 PROXIES_MOST = 5_000
+"""For one vote: the record grows for years."""
 PROOF_LIMIT = 120
 BEFORE_CLOSE = frozenset({"noticed", "open"})
 
@@ -192,7 +193,7 @@ def _(room: Room, cmd: Record, who: Who) -> list[Fact]:
         raise Refused("unclear", field="principal", why="not_owner")
     if cmd.agent == who.person:
         raise Refused("forbidden", why="own_letter")
-    if room.count(Proxy.kind) >= PROXIES_MOST:
+    if len(proxies_for(room, cmd.motion)) >= PROXIES_MOST:
         raise Refused("too_large", limit=PROXIES_MOST)
     return [fact]
 
