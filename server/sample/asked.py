@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from meetings.asking import Answer
 from meetings.docket import Questionnaire
-from meetings.docket.words import DAY, HOUR
+from meetings.docket.words import DAY, HOUR, ZONE
 from server.sample.cast import SECRETARY, own_id, system
 from server.sample.today import HELD_ON
 
@@ -83,18 +83,20 @@ _TEXTS = (
     "垃圾桶不要放在一楼窗户下面。",
     "老人多，楼道灯要亮。",
 )
+_FOR_OPEN = ("充电口要够用，先装四十个。", "装上烟感报警，离楼远一点。")
 _HELD_BACK = "就是某某家的车乱停，让他们搬走。"
 
 
 def asked(stage: Stage, at: int) -> None:
     """Put the questionnaires on the list; `at` is now (ms)."""
-    now = at - at % HOUR
-    _held(stage, COUNTED, opened=now - 12 * DAY, closes=now - 5 * DAY, until=now - 5 * DAY, of=8)
-    _held(stage, OPEN, opened=now - 2 * DAY, closes=now + 6 * DAY, until=at, of=4)
+    evening = at - (at + ZONE) % DAY - 4 * HOUR
+    over = evening - 5 * DAY
+    _held(stage, COUNTED, opened=over - 7 * DAY, closes=over, until=over, of=8)
+    _held(stage, OPEN, opened=evening - 2 * DAY, closes=evening + 6 * DAY, until=at, of=4)
     office = stage.by(SECRETARY, "secretary")
     goes = {"id": COUNTED, "meeting": _AT_HAND, "item": own_id(f"M02.{ITEM_PLACE}")}
-    stage.do(now - 13 * DAY, office, "questionnaire.carry", **goes)
-    stage.do(now - 5 * DAY + 1, system(0), "questionnaire.count", id=COUNTED)
+    stage.do(over - 7 * DAY, office, "questionnaire.carry", **goes)
+    stage.do(over + 1, system(0), "questionnaire.count", id=COUNTED)
 
 
 def read_texts(stage: Stage, at: int, room: Room) -> None:
@@ -112,11 +114,12 @@ def _held(stage: Stage, own: str, *, opened: int, closes: int, until: int, of: i
     stage.do(opened, office, "questionnaire.open", id=own, roster=HELD_ON, closes_at=closes)
     doors = [line for line in stage.lines if line.kind != "parking" and line.status == "delivered"]
     step = (until - opened - 2 * HOUR) // len(doors)
+    texts = [*_TEXTS, _HELD_BACK] if own == COUNTED else [*_FOR_OPEN]
     for number, line in enumerate(doors):
         if _drawn(own, line.number) % 10 >= of or (own == OPEN and line.number in _LEFT_OPEN):
             continue
         told: dict[str, Any] = {"id": own_id(f"{own} {line.number}", opened + number)}
-        told |= {"questionnaire": own, "unit": line.number, "answers": _answers(own, line.number)}
+        told |= {"questionnaire": own, "unit": line.number, "answers": _answers(own, line.number, texts)}
         when = opened + HOUR + number * step
         name = line.voter or line.owners[0]
         if number % _PAPERS_OF == 0 or not stage.owners.knows(name):
@@ -127,14 +130,14 @@ def _held(stage: Stage, own: str, *, opened: int, closes: int, until: int, of: i
             stage.do(when, who, "questionnaire.answer", **told)
 
 
-def _answers(own: str, unit: str) -> list[Answer | list[int]]:
+def _answers(own: str, unit: str, texts: list[str]) -> list[Answer | list[int]]:
     drawn = _drawn(own, unit)
     single = (0, 0, 0, 1, 1, 2, 2, 3)[drawn % 8]
     several = sorted({drawn // 8 % 3, drawn // 24 % 3})
     mark = (1, 1, 2, 2, 2, 3, 3, 4, 5)[drawn // 72 % 9]
-    said = [*_TEXTS, _HELD_BACK][drawn // 3 % 7] if drawn % 4 == 0 else None
+    said = texts.pop() if texts and drawn % 3 == 0 else None
     if own == OPEN:
-        return [single, several, mark, said if said in _TEXTS[:2] else None]
+        return [single, several, mark, said]
     return [single, several, mark, drawn // 5 % 3, said]
 
 

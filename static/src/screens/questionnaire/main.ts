@@ -1,7 +1,5 @@
 /* The form of a questionnaire: one sheet a household, kept until the server has it. */
 import '@/style/room.css'
-import '@/style/asking.css'
-import '@/style/question.css'
 import './questionnaire.css'
 import { openScreen } from '@/room'
 import Questionnaire from './Questionnaire.vue'
