@@ -140,7 +140,9 @@ async def test_a_receipt_is_printed_with_its_code_and_without_the_choice(open_pa
     codes = {one["code"] for one in papers if one["code"]}
     await clerk.evaluate("window.print = () => {}")
     await clerk.locator(".panel .okb.main").click()
+    await holds(clerk, "document.documentElement.classList.contains('printing-slips')")
     await clerk.emulate_media(media="print")
+    assert await clerk.locator(".slip svg.qr").count() == len(codes)
     slips = await clerk.locator(".slip").all_inner_texts()
     assert {next(code for code in codes if code in slip) for slip in slips} == codes
     assert not any(mark in slip for slip in slips for mark in ("同意", "反对", "弃权", "废票"))

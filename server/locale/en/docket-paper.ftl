@@ -74,7 +74,8 @@ paper-slips-print = Print { $n } { $n ->
    *[other] receipts
 }
 paper-slip-title = Receipt of a ballot paper
-paper-slip-at = Counted since
+paper-slip-at = Received
+paper-slip-qr = QR of the receipt
 paper-slip-check = After the close this code shows, at the address below, that your ballot counts. It does not say what you chose; to compare the paper, ask the supervisors named in the notice.
 
 ## Papers that do not count, and what a recount puts right

@@ -68,7 +68,8 @@ paper-slips-how = 回执交给投纸质票的业主：凭码可以查到这张�
 paper-slips-none = 还没有录完第二遍的票，没有回执可以打印。
 paper-slips-print = 打印 { $n } 张回执
 paper-slip-title = 纸质票回执
-paper-slip-at = 计入时间
+paper-slip-at = 收到时间
+paper-slip-qr = 回执二维码
 paper-slip-check = 截止以后，在下面的网址用这个码可以查到您的票计入了。回执上没有您选了什么；要核对纸票，请找公告里的监票人。
 
 ## 不能计入的票、重新计票时的更正

@@ -1,20 +1,12 @@
-/* Days and hours of the place, whatever this machine believes. */
-import { first } from '@/session'
+/* Days as a term and a field of dates want them: those of the place, whatever this machine believes. */
+import { date, day } from '@/zone'
 
 const DAY = 86_400_000
 /** Asia/Shanghai, which has no summer time. */
 const ZONE = 8 * 3_600_000
-const timeZone = 'Asia/Shanghai'
-const days = new Intl.DateTimeFormat(first.lang, { timeZone, month: 'long', day: 'numeric' })
-const dates = new Intl.DateTimeFormat(first.lang, {
-  timeZone, month: 'long', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
-})
-
-/** 5月16日 周六 19:30 */
-export const date = (at: number): string => dates.format(at)
 
 /** The last day of a term in words: one that ends with its day names the day, not the midnight after it. */
-export const lastDay = (end: number): string => ((end + ZONE) % DAY < 1_000 || (end + ZONE) % DAY >= DAY - 1_000 ? days.format(end - 1_000) : date(end))
+export const lastDay = (end: number): string => ((end + ZONE) % DAY < 1_000 || (end + ZONE) % DAY >= DAY - 1_000 ? day(end - 1_000) : date(end))
 
 /** 2026-05-30, as a field of dates wants it. */
 export const dateField = (at: number): string => new Date(at + ZONE).toISOString().slice(0, 10)
