@@ -15,7 +15,7 @@ const floor = ['chrome86', 'safari14']
 /** What three screens share is one file, not ten small ones: on a slow line each request costs a round trip. */
 const staffs = /src\/(words|halt\/|desk\/Sheet)/
 const votes = /src\/(why|zone|digests|parts\/(tally|ballots)\/)/
-const desks = /src\/(docket|admin|parts\/(homes|joining))\//
+const desks = /src\/((docket|admin|parts\/(homes|joining))\/|FullView)/
 const shared = { name: 'base', minShareCount: 3, test: (id) => !/hls|player|\.css/.test(id) && !staffs.test(id) && !votes.test(id) && !desks.test(id) }
 /** The same for what no first glance at the room needs: the table of words, the stop, sheets. */
 const staff = { name: 'staff', minShareCount: 2, test: (id) => staffs.test(id) && !/\.css|Card/.test(id) }

@@ -143,6 +143,7 @@ ballot-elected = Your co-owners elected { $names } to vote.
 ballot-other-title = Your household has voted
 ballot-other-by = { $by } cast this ballot on { $at }. Co-owners share one.
 ballot-other-paper = Your household's paper ballot came in on { $at }.
+ballot-paper-code = Receipt of the paper:
 ballot-other = A ballot for this home came in on { $at }.
 ballot-other-do = If it was nobody of your family and nobody you authorised, tell a supervisor of the count ({ $names }) at once.
 ballot-refused = This ballot was not counted.

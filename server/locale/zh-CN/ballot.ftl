@@ -140,6 +140,7 @@ ballot-elected = 您家共有人推选了 { $names } 投票。
 ballot-other-title = 您家已经投过票了
 ballot-other-by = { $by } 在 { $at } 投了这一票。一户几位共有人合投一张。
 ballot-other-paper = { $at } 收到了您家的纸质票。
+ballot-paper-code = 纸质票的回执码：
 ballot-other = { $at } 收到了这一户的票。
 ballot-other-do = 不是您家人或受托人投的，请马上联系监票人（{ $names }）核对。
 ballot-refused = 这张票没有算进去。

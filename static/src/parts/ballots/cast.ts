@@ -1,9 +1,8 @@
 /* Casting: a ballot gets its id and its 128 bits here, is kept, and is sent until somebody answers, over a dead line, a
    reload and a closed page. Which ballot counts, the server alone knows. */
-import { computed, onScopeDispose, ref, shallowReactive, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { codeOf, commitmentOf, leafOfBallot, slipOf } from '@/digests'
 import { newId } from '@/ids'
-import { jitter } from '@/link'
 import { useRoom } from '@/room'
 import { ask, first } from '@/session'
 import type { Ack } from '@/things'
@@ -19,7 +18,7 @@ export interface OwnHead {
   owner: boolean
   elected: string[]
   proxy: { id: string, principal: string, authority: 'proxy' | 'guardian', until: number | null } | null
-  cast: { at: number, channel: 'online' | 'paper', mine: boolean, by: string | null } | null
+  cast: { at: number, channel: 'online' | 'paper', mine: boolean, by: string | null, code?: string | null } | null
   why_not: string | null
 }
 
@@ -35,11 +34,14 @@ export interface Voting {
   mineFor: (head: OwnHead) => KeptBallot | undefined
   cast: (head: OwnHead, choice: Choice) => void
   /** Where a receipt is checked, by its code. */
-  signs: Map<string, Sign>
+  signs: Ref<Record<string, Sign>>
   /** A ballot waits for its sender to come in again. */
   locked: Ref<boolean>
   refresh: () => Promise<void>
 }
+
+/** A thousand phones do not all come back at once. */
+const later = (): number => Math.random() * 2_000
 
 const hex = (count: number): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(count)), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -65,7 +67,7 @@ export function useVoting(id: string, comma: string): Voting {
   const locked = ref(false)
   const person = computed(() => store.me.value?.person ?? '')
   const here = computed(() => ballots.value.filter((one) => one.motion === id && one.record === store.record && one.person === person.value))
-  const signs = shallowReactive(new Map<string, Sign>())
+  const signs = shallowRef<Record<string, Sign>>({})
   const sending = new Set<string>()
   const asking = new Set<string>()
   let gone = false
@@ -114,7 +116,7 @@ export function useVoting(id: string, comma: string): Voting {
     /* Sent in another's name meanwhile: it says nothing about this one. */
     if (one.person !== person.value) return
     const refused = ack as { code: string, why?: string, wait_ms?: number }
-    if (refused.code === 'too_fast') return void setTimeout(() => void send(one), (refused.wait_ms ?? 1_000) + jitter(1))
+    if (refused.code === 'too_fast') return void setTimeout(() => void send(one), (refused.wait_ms ?? 1_000) + later())
     /* The session ended, or another took its place: whoever cast comes in again and it goes on. */
     if (!refused.why && ['forbidden', 'unverified'].includes(refused.code)) return void (locked.value = true)
     learn(one.id, { state: 'refused', refused: { ...refused, at: (ack as { at?: number }).at ?? null } })
@@ -132,22 +134,22 @@ export function useVoting(id: string, comma: string): Voting {
 
   /** The receipt's QR: kept with the ballot, so that it is there without a line. */
   async function fetchSign(code: string): Promise<void> {
-    if (signs.has(code) || asking.has(code) || gone) return
+    if (signs.value[code] || asking.has(code) || gone) return
     asking.add(code)
     const told = await ask<Partial<Sign>>(`/api/records/${encodeURIComponent(store.record)}/motions/${encodeURIComponent(id)}/receipts/${code.replace(/-/g, '')}/qr`)
     asking.delete(code)
     if (told.url && told.rows) return signed(code, { url: told.url, rows: told.rows })
-    if (told.code === 'offline' || told.code === 'unavailable') setTimeout(() => void fetchSign(code), 5_000 + jitter(2))
+    if (told.code === 'offline' || told.code === 'unavailable') setTimeout(() => void fetchSign(code), 5_000 + later())
   }
 
   function signed(code: string, sign: Sign): void {
-    signs.set(code, sign)
+    signs.value = { ...signs.value, [code]: sign }
     here.value.filter((one) => one.code === code && !one.sign).forEach((one) => learn(one.id, { sign }))
   }
 
   const receipts = computed(() => store.all('ballot').filter((one) => one.motion === id))
   watch(receipts, (all) => all.forEach(receive), { immediate: true })
-  here.value.forEach((one) => { if (one.code && one.sign) signs.set(one.code, one.sign) })
+  here.value.forEach((one) => { if (one.code && one.sign) signs.value = { ...signs.value, [one.code]: one.sign } })
   watch([here, receipts], () => [...here.value, ...receipts.value].forEach((one) => { if (one.code) void fetchSign(one.code) }), { immediate: true })
   watch([person, here], () => here.value.filter((one) => one.state === 'sending').forEach((one) => void send(one)), { immediate: true })
   /* Who may vote follows from the person and from how far the motion is, and somebody of the household may vote meanwhile. */

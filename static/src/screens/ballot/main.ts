@@ -5,6 +5,6 @@ import { openScreen } from '@/room'
 import Ballot from './Ballot.vue'
 
 void openScreen(Ballot, {
-  'zh-CN': () => import('catalogue:zh-CN/ballot+homes+votes+why'),
-  en: () => import('catalogue:en/ballot+homes+votes+why'),
+  'zh-CN': () => import('catalogue:zh-CN/ballot+why'),
+  en: () => import('catalogue:en/ballot+why'),
 })
