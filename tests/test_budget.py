@@ -18,6 +18,7 @@ BUDGETS = {
     "answer": (120 * KIB, 16 * KIB, 10),
     "studio": (200 * KIB, 16 * KIB, 10),
     "screen": (120 * KIB, 16 * KIB, 10),
+    "ballot": (80 * KIB, 16 * KIB, 10),
     "questionnaire": (80 * KIB, 16 * KIB, 10),
     "admin": (200 * KIB, 16 * KIB, 10),
 }

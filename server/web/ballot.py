@@ -1,6 +1,7 @@
 """The page on which an owner votes, and the picture of a receipt's address as rows of a QR.
 
-A shell for the screen: it carries one motion, whose votes this person may cast, and their own receipts. Decides nothing.
+A shell for the screen: it carries one motion, whose votes this person may cast, and their own receipts. Decides
+nothing.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         return answer
 
     async def sign(request: web.Request) -> web.StreamResponse:
-        """Where a receipt is checked, as a link and as rows of a QR. It knows no receipt: a code is all there is to it."""
+        """Where a receipt is checked, as a link and as rows of a QR. No receipt is looked up for it."""
         record, code = request.match_info["record"], request.match_info["code"]
         if not record.startswith(RECORD) or not CODE.fullmatch(code):
             raise Refused("not_found")
@@ -88,7 +89,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
 
 
 def _only(room: Room, own_id: str, who: Who) -> dict[str, Any]:
-    """The room as far as a ballot is about it: the motion, and of this person's own things what belongs to it."""
+    """The room as far as a ballot needs it: the motion, and of this person's own things what belongs to it."""
     own = room.own(who.person, 0)
     seen = room.patch(0, eye_of(room, who))
     return {

@@ -1,5 +1,5 @@
-"""Voting on a phone, in the sample's open vote: one ballot after another, over a dead line, in two pages, refused in
-words; and the receipt that is kept.
+"""Voting on a phone, in the sample's open vote: one ballot after another, over a dead line, in two pages, refused
+in words; before and after; in every size.
 """
 
 from __future__ import annotations

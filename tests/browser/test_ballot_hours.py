@@ -1,5 +1,5 @@
-"""Voting on a phone where the hour matters: coming in by the letter, changing, anonymous polls, a close that comes
-before the ballot; and the receipt as it is kept outside the page.
+"""Voting on a phone where the hour matters: coming in by the letter, changing, anonymous polls, a close before the
+ballot is there; and the receipt as it is kept outside the page.
 """
 
 from __future__ import annotations
