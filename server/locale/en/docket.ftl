@@ -194,6 +194,7 @@ docket-read-differs = This device found another digest. Do not sign; call the ad
 docket-read-keep = Keep a copy to recount
 docket-read-keep-is = Keep the file safe and give it to nobody. Any computer can recount it:
 docket-do-sign = It is right: sign
+docket-yes = Yes, do it
 docket-sign-sure = You sign the digest above; it cannot be taken back.
 docket-do-count = Write the count down
 docket-do-announce = Announce the result

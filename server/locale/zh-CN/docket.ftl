@@ -194,6 +194,7 @@ docket-read-differs = 这台设备算出的指纹不一致，请不要签名，�
 docket-read-keep = 存一份自己重新计票
 docket-read-keep-is = 存下的文件请妥善保管，不要给别人。在任何一台电脑上都可以重新计票：
 docket-do-sign = 对得上，签名
+docket-yes = 确定
 docket-sign-sure = 您签的是上面这个指纹，签了不能撤回。
 docket-do-count = 记入计票结果
 docket-do-announce = 公布结果
