@@ -202,3 +202,16 @@ def test_a_new_version_of_the_roster_changes_nothing_for_those_who_were_asked():
 
 def test_a_share_is_rounded_half_up_to_one_decimal():
     assert [tenths(100, 3), tenths(200, 3), tenths(1, 2), tenths(0, 5)] == ["33.3", "66.7", "0.5", "0.0"]
+
+
+def test_a_text_of_a_small_base_is_shown_nowhere_whatever_the_desk_says():
+    asking = Asking().opened()
+    asking.given(SECRETARY, "questionnaire.carry", id=QUESTIONNAIRE, meeting="meeting:m1", item=uid(5))
+    texts = ["只有四家写了。"] * FEW_MOST + [None] * 3
+    asking.answers(*(of_every_kind(0, text=text) for text in texts)).over()
+    for own_id in asking.held.texts:
+        asking.given(CLERK, "questionnaire.read", id=QUESTIONNAIRE, text=own_id, shown=True)
+    told = shown(asking)["results"][4]
+    assert (told["answered"], told["few"], told["texts"]) == (FEW_MOST, True, [])
+    ((_meeting, command),) = meetings.docket.questionnaires.to_bring(asking.room)
+    assert command["texts"] == []
