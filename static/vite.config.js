@@ -23,6 +23,9 @@ const staff = { name: 'staff', minShareCount: 2, test: (id) => staffs.test(id) &
 /** What pages of owners' votes share among themselves; no meeting needs it. */
 const voting = { name: 'votes', minShareCount: 3, test: (id) => votes.test(id) && !/\.css/.test(id) }
 
+/** The view over a whole phone and one's homes: pages of votes need them at once, the room later. */
+const view = { name: 'view', minShareCount: 2, test: (id) => /src\/(FullView|parts\/homes)/.test(id) && !/\.css/.test(id) }
+
 /** One entry for every src/screens/<name>/main.ts; a new screen needs no line here. */
 function entries() {
   const names = existsSync(screens) ? readdirSync(screens).sort() : []
@@ -95,6 +98,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: floor,
     cssTarget: floor,
-    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared, staff, voting] } } },
+    rollupOptions: { input: entries(), checks: { pluginTimings: false }, output: { codeSplitting: { groups: [shared, staff, voting, view] } } },
   },
 })
