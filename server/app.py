@@ -370,27 +370,10 @@ def _join(parts: Parts, sockets: Sockets, signals: Signals) -> None:
     if parts.media.between is not None:
         app.middlewares.append(parts.media.between.passing)
     for part in (
-        pages,
-        records,
-        backstage,
-        encoders,
-        enter,
-        administration,
-        letters,
-        office,
-        archive,
-        exports,
-        health,
-        ledger,
-        votes,
-        votes_pages,
-        docket,
-        roster_page,
-        questionnaires,
-        questionnaire_pages,
-        ballot,
-        words,
-    ):
+        pages, records, backstage, encoders, enter, administration, letters, office, archive,
+        exports, health, ledger, votes, votes_pages, docket, roster_page, questionnaires,
+        questionnaire_pages, ballot, words,
+    ):  # fmt: skip
         app.router.add_routes(part.routes(parts))
     app.router.add_routes(sockets.routes())
 
