@@ -178,3 +178,20 @@ async def test_a_browser_that_keeps_nothing_says_so_and_votes(held: Vote, open_p
     await vote(page, "弃权")
     await receipt(page)
     assert "不让网页保存内容" in await page.inner_text(".banner")
+
+
+async def test_a_ballot_whose_session_ended_waits_for_its_sender(held: Vote, open_page: Any) -> None:
+    await opened(held)
+    who = await owner(held, FLAT, "任志勇")
+    page = await at_ballot(open_page, held, who)
+    await page.context.set_offline(True)
+    await vote(page, "同意")
+    await page.get_by_role("heading", name="还没有送到").wait_for(timeout=45_000)
+    await page.context.clear_cookies()
+    await page.context.set_offline(False)
+    await page.get_by_text("有一张还没送出的票").wait_for(timeout=45_000)
+    assert (await told_of(held))["turnout"]["heads"] == 0
+    await page.context.add_cookies([{"name": "sun", "value": who.session, "url": held.parts.base_url}])
+    await page.reload()
+    await receipt(page)
+    assert (await told_of(held))["turnout"]["heads"] == 1

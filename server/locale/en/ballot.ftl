@@ -130,6 +130,7 @@ ballot-withdrawn = Reason: { $reason }
 ballot-annulled = This result was annulled: { $reason }
 ballot-come-in-first = Say first which home is yours
 ballot-come-in-more = Use the code in the letter sent to your home, under the name on your deed. Once is enough.
+ballot-stranded = The session ended. A ballot on this phone is not sent yet: come in again under the same name and it is.
 ballot-come-in = I am an owner
 ballot-my-homes = My homes
 ballot-no-unproved = Your home has not been proved yet

@@ -127,6 +127,7 @@ ballot-withdrawn = 原因：{ $reason }
 ballot-annulled = 这个结果已被撤销：{ $reason }
 ballot-come-in-first = 请先登记是哪一家
 ballot-come-in-more = 用家里那封信上的邀请码登记，姓名要和产权证一致。登记一次，以后不用再登。
+ballot-stranded = 登录过期了。这台手机里有一张还没送出的票，请用原来的姓名重新登记一次，会接着送出。
 ballot-come-in = 我是业主，去登记
 ballot-my-homes = 我的房屋
 ballot-no-unproved = 还没有核对您是哪一家

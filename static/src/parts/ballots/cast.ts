@@ -118,7 +118,10 @@ export function useVoting(id: string, comma: string): Voting {
     const refused = ack as { code: string, why?: string, wait_ms?: number }
     if (refused.code === 'too_fast') return void setTimeout(() => void send(one), (refused.wait_ms ?? 1_000) + later())
     /* The session ended, or another took its place: whoever cast comes in again and it goes on. */
-    if (!refused.why && ['forbidden', 'unverified'].includes(refused.code)) return void (locked.value = true)
+    if (!refused.why && ['forbidden', 'unverified'].includes(refused.code)) {
+      locked.value = true
+      return link.renew()
+    }
     learn(one.id, { state: 'refused', refused: { ...refused, at: (ack as { at?: number }).at ?? null } })
     void refresh()
   }
