@@ -19,6 +19,7 @@ BUDGETS = {
     "studio": (200 * KIB, 16 * KIB, 10),
     "screen": (120 * KIB, 16 * KIB, 10),
     "ballot": (80 * KIB, 16 * KIB, 10),
+    "docket": (80 * KIB, 16 * KIB, 10),
     "questionnaire": (80 * KIB, 16 * KIB, 10),
     "admin": (200 * KIB, 16 * KIB, 10),
 }
