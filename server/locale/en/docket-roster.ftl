@@ -114,3 +114,13 @@ roster-desk-entered = Written down.
 roster-desk-older = Earlier rosters ({ $n })
 roster-desk-no-words = Please say it before sending.
 roster-sure = Yes
+
+## The counter: whose flat it is
+
+roster-door = Waiting for a check
+roster-door-how = Who has no code says the flat on the phone and comes with a paper. Look at the paper, then press “Check”.
+roster-door-again = Look again
+roster-door-prove = Check
+roster-door-prove-of = Check { $name }
+roster-door-done = Checked: { $name }, { $unit }.
+roster-door-none = Nobody waits.

@@ -108,3 +108,13 @@ roster-desk-entered = 已登记。
 roster-desk-older = 更早的名册（{ $n }）
 roster-desk-no-words = 请写清楚再提交。
 roster-sure = 确定
+
+## 服务台：核对住处
+
+roster-door = 等核对住处的人
+roster-door-how = 没有邀请码的居民先在手机上登记是哪一套，再带身份证明来。看过证明，点“核对”。
+roster-door-again = 刷新
+roster-door-prove = 核对
+roster-door-prove-of = 核对 { $name }
+roster-door-done = 已核对：{ $name }，{ $unit }。
+roster-door-none = 现在没有人等核对。

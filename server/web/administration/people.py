@@ -126,8 +126,8 @@ async def _grant(desk: Desk, person: str, wish: Any) -> str:
 
 
 async def door(desk: Desk, request: web.Request) -> web.StreamResponse:
-    """The list at the door: who came in for a meeting and whose unit nobody has checked."""
-    place = await desk.parts.accounts.meeting_of(request.query.get("record", ""))
+    """The list at the door: who came in for a meeting, or by the docket, and whose unit nobody has checked."""
+    place = await desk.parts.accounts.entrance_of(request.query.get("record", ""))
     if place is None:
         raise Refused("not_found")
     await desk.within(place.community, *DOOR)
