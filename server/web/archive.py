@@ -26,6 +26,7 @@ from meetings.questions import RESULTS
 from meetings.recording import Passage, Recording, recording_of
 from server.media import Caption, Film, Veil
 from server.web import language, veils
+from server.web.archive_lines import cited, figure, leaning
 from server.web.captions import cues, track
 from server.web.ledger import in_words
 from server.web.pages import error, now_ms
@@ -223,9 +224,9 @@ def drawn(opened: Opened, lang: str, at: int, wanted: str = "") -> dict[str, Any
         "results": [_result(opened, one, lang) for one in read.outcomes],
         "findings": read.findings,
         "share": share,
-        "leanings": [_leaning(one) for one in read.polls],
-        "cited": _cited(read.questions),
-        "figures": [_figure(one, t) for one in read.statistics if one.value or one.key in _ALWAYS],
+        "leanings": [leaning(one) for one in read.polls],
+        "cited": cited(read.questions),
+        "figures": [figure(one, t) for one in read.statistics if one.value or one.key in _ALWAYS],
         "cuts": [_cut(opened, one) for one in read.cuts],
         "ledger": in_words(ledger.told(read.ledger, at), lang),
         "comments": len(read.comments),
@@ -320,57 +321,6 @@ def _result(opened: Opened, result: archive.Result, lang: str) -> dict[str, Any]
         "by": _day(lang, result.until),
         "second": opened.seconds(result.at),
     }
-
-
-def _leaning(poll: archive.Leaning) -> dict[str, Any]:
-    hall = poll.hands
-    raised = (
-        list(zip(hall.counts, hall.shares, strict=True)) if hall is not None else [None] * len(poll.options)
-    )
-    rows = [
-        {
-            "option": option,
-            "count": count,
-            "share": share / 10,
-            "hands": hands and {"count": hands[0], "share": hands[1] / 10},
-        }
-        for option, count, share, hands in zip(poll.options, poll.counts, poll.shares, raised, strict=True)
-    ]
-    return {
-        **msgspec.structs.asdict(poll),
-        "rows": rows,
-        "marks": _marks(poll.mean, poll.spread),
-        "hall": hall and {"base": hall.base, "marks": _marks(hall.mean, hall.spread)},
-    }
-
-
-def _marks(mean: int | None, spread: int | None) -> dict[str, str] | None:
-    """Mean and spread on a scale, with two digits after the point."""
-    if mean is None or spread is None:
-        return None
-    return {"mean": f"{mean / 100:.2f}", "spread": f"{spread / 100:.2f}"}
-
-
-def _cited(matters: list[archive.Matter]) -> list[dict[str, Any]]:
-    """Each article cited, once, with the numbers of the questions in whose answers it stands."""
-    found: dict[tuple[str, str], list[int]] = {}
-    for matter in matters:
-        for reply in matter.answers:
-            for cite in reply.cites:
-                numbers = found.setdefault((cite.law, cite.article), [])
-                if matter.number not in numbers:
-                    numbers.append(matter.number)
-    return [
-        {"law": law, "article": article, "numbers": sorted(numbers)}
-        for (law, article), numbers in found.items()
-    ]
-
-
-def _figure(figure: archive.Figure, t: language.Translate) -> dict[str, Any]:
-    parts = [t(f"archive-part-{figure.key}-{name}", n=count) for name, count in figure.parts.items() if count]
-    minutes = round(figure.value / 60_000)
-    value = t("archive-minutes", n=minutes) if figure.unit == "ms" else str(figure.value)
-    return {"key": figure.key, "value": value, "parts": parts}
 
 
 def _cut(opened: Opened, cut: archive.Cut) -> dict[str, Any]:
