@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from meetings.docket.motions import Motion
-from meetings.tally import Threshold
+from meetings.tally import CIVIL_CODE, Threshold
 from server import dockets
+from server.web import language
 from server.web.votes_pages import at_home, lines, told
 from server.web.votes_pages.receipts import code_in
 from tests.crowd.ways import uuid7
@@ -92,9 +93,6 @@ async def test_a_notice_tells_law_terms_and_rules_and_a_draft_is_nowhere(vote: V
 
 @pytest.mark.parametrize(("item", "line"), [(5, "超过一半"), (6, "四分之三以上"), (8, "四分之三以上")])
 def test_the_line_follows_from_the_item(item: int, line: str) -> None:
-    from meetings.tally import CIVIL_CODE
-    from server.web import language
-
     mark = lines.mark(CIVIL_CODE.approval(item))
     assert line in language.words("zh-CN")(f"votes-line-{mark}")
 
@@ -224,7 +222,9 @@ async def test_disputes_and_both_counts_are_shown_without_who_objected(vote: Vot
     await vote.done(one, "motion.settle", id=vote.motion, dispute=dispute, **answer)
     assert "正在重新计票" in plain((await read(vote, f"/{vote.motion}"))[1])
     await counted(vote, one, other, secretary)
-    words = plain((await read(vote, f"/{vote.motion}"))[1])
+    html = (await read(vote, f"/{vote.motion}"))[1]
+    words = plain(html)
+    assert "/bundle" not in html
     assert "重新计票已完成，等待公布" in words
     assert "第 2 次计票" not in words
     await vote.done(secretary, "motion.announce", id=vote.motion, round=2)
@@ -390,6 +390,18 @@ async def test_titles_and_texts_of_a_motion_are_no_markup(vote: Vote) -> None:
         assert "<script>alert" not in html
         assert "<img src=x" not in html
     assert "<script>alert" not in (await read(vote))[1]
+
+
+def test_what_binds_nobody_is_never_called_passed() -> None:
+    t = language.words("zh-CN")
+    for binding, outcome, words in (
+        ("statutory", "passed", "通过"),
+        ("statutory", "rejected", "未通过"),
+        ("advisory", "passed", "同意达到法定比例（意向）"),
+        ("advisory", "rejected", "同意未达到法定比例（意向）"),
+        ("advisory", "no_quorum", "参与不足，不能形成决定"),
+    ):
+        assert t(f"votes-outcome-{told.outcome({'binding': binding}, {'outcome': outcome})}") == words
 
 
 def test_how_long_is_left_is_rounded_down() -> None:
