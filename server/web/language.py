@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime.types import fluent_number
 
 FOLDER = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGES = ("zh-CN", "en")
@@ -39,6 +40,12 @@ def has(lang: str, key: str) -> bool:
     return bundle(lang).has_message(key)
 
 
+def _plain(value: Any) -> Any:
+    """A number without its thousands apart, as the browser writes it: Fluent would write the year 2,026."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return fluent_number(value, useGrouping=False) if whole else value
+
+
 def words(lang: str) -> Translate:
     """The function `t(key, **values)` of one language; a missing key comes back as itself, to be seen."""
     catalogue = bundle(lang)
@@ -49,8 +56,7 @@ def words(lang: str) -> Translate:
         pattern = catalogue.get_message(key).value
         if pattern is None:
             return key
-        # Numbers go in as text where they are not counted: Fluent would write the year 2,026.
-        text, _ = catalogue.format_pattern(pattern, values)
+        text, _ = catalogue.format_pattern(pattern, {name: _plain(value) for name, value in values.items()})
         return str(text)
 
     return t

@@ -7,9 +7,17 @@ asking-state-open = Open
 asking-state-counting = Closed, being counted
 asking-state-counted = Counted
 asking-state-withdrawn = Withdrawn
-asking-texts-waiting = { $n } texts to read
+asking-texts-waiting =
+    { $n ->
+        [one] { $n } text to read
+       *[other] { $n } texts to read
+    }
 asking-until = until { $at }
-asking-questions = { $n } questions
+asking-questions =
+    { $n ->
+        [one] { $n } question
+       *[other] { $n } questions
+    }
 asking-comma = ,{" "}
 asking-about = What is asked, and why
 asking-title = Title

@@ -81,7 +81,14 @@ roster-desk-state-published = Published
 roster-desk-state-frozen = Frozen
 roster-desk-until = Published until { $until }
 roster-desk-over = The term is over
-roster-desk-sums = { $units } units · { $heads } heads · { $area } m²
+roster-desk-sums =
+    { $units ->
+        [one] { $units } unit
+       *[other] { $units } units
+    } · { $heads ->
+        [one] { $heads } head
+       *[other] { $heads } heads
+    } · { $area } m²
 roster-desk-page = The page owners see
 roster-desk-publish = Publish the roster
 roster-desk-publish-new = Publish a new roster

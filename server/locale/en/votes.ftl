@@ -86,9 +86,21 @@ votes-mode-anonymous-not = It is kept from neighbours and from later readers of 
 
 votes-scope-whole = whole estate
 votes-scope-place = owners of { $place }
-votes-left-days = { $n } days left
-votes-left-hours = { $n } hours left
-votes-left-minutes = { $n } minutes left
+votes-left-days =
+    { $n ->
+        [one] { $n } day left
+       *[other] { $n } days left
+    }
+votes-left-hours =
+    { $n ->
+        [one] { $n } hour left
+       *[other] { $n } hours left
+    }
+votes-left-minutes =
+    { $n ->
+        [one] { $n } minute left
+       *[other] { $n } minutes left
+    }
 votes-opens-on = Opens { $at }
 votes-closed-on = Closed { $at }
 votes-posted-until = Posted until { $at }
@@ -114,6 +126,8 @@ votes-quorum-area = Taking part, area
 votes-approval-heads = Agreeing, heads
 votes-approval-area = Agreeing, area
 votes-bar-label = { $what } { $percent }, needs { $line }
+votes-bar-plain = { $what } { $percent }
+votes-heads-alone = Heads alone are counted; there is no line to reach
 votes-least = { $line }: at least { $n } { $unit }
 votes-met = met
 votes-not-met = not met
@@ -161,19 +175,67 @@ votes-outcome-poll = Result of the anonymous poll
 votes-outcome-poll-help = Heads alone are counted; nothing passes or fails, and nothing is decided.
 votes-left-out = What is not counted
 votes-nothing-left-out = Every ballot received is counted, and none was spoiled.
-votes-spoiled-excluded = Spoiled: { $heads } heads, { $area } m²; by the rules they do not take part.
-votes-spoiled-participates = Spoiled: { $heads } heads, { $area } m²; by the rules they take part and do not agree.
-votes-presumed-agree = Not returned: { $heads } heads, { $area } m²; by the rules they follow the majority and are among those agreeing above.
-votes-presumed-against = Not returned: { $heads } heads, { $area } m²; by the rules they follow the majority and are among those against above.
-votes-presumed-abstain = Not returned: { $heads } heads, { $area } m²; by the rules they take part and are among those abstaining above.
+votes-spoiled-excluded =
+    { $heads ->
+        [one] Spoiled: { $heads } head, { $area } m²; by the rules it does not take part.
+       *[other] Spoiled: { $heads } heads, { $area } m²; by the rules they do not take part.
+    }
+votes-spoiled-participates =
+    { $heads ->
+        [one] Spoiled: { $heads } head, { $area } m²; by the rules it takes part and does not agree.
+       *[other] Spoiled: { $heads } heads, { $area } m²; by the rules they take part and do not agree.
+    }
+votes-presumed-agree =
+    { $heads ->
+        [one] Not returned: { $heads } head, { $area } m²; by the rules it follows the majority and is among those agreeing above.
+       *[other] Not returned: { $heads } heads, { $area } m²; by the rules they follow the majority and are among those agreeing above.
+    }
+votes-presumed-against =
+    { $heads ->
+        [one] Not returned: { $heads } head, { $area } m²; by the rules it follows the majority and is among those against above.
+       *[other] Not returned: { $heads } heads, { $area } m²; by the rules they follow the majority and are among those against above.
+    }
+votes-presumed-abstain =
+    { $heads ->
+        [one] Not returned: { $heads } head, { $area } m²; by the rules it takes part and is among those abstaining above.
+       *[other] Not returned: { $heads } heads, { $area } m²; by the rules they take part and are among those abstaining above.
+    }
 votes-rule-quoted = The rule: “{ $rule }”
-votes-refused-unit_not_in_scope = { $n } paper ballots from outside this vote: not counted.
-votes-refused-after_close = { $n } paper ballots received after the close: not counted.
-votes-refused-not_owner = { $n } paper ballots not signed by an owner: not counted.
-votes-refused-not_representative = { $n } paper ballots not signed by the representative: not counted.
-votes-refused-no_written_authorisation = { $n } paper ballots without a written authorisation: not counted.
-votes-refused-duplicate = { $n } paper ballots of a home that had voted: not counted.
-votes-refused-unsigned = { $n } paper ballots unsigned: not counted.
+votes-refused-unit_not_in_scope =
+    { $n ->
+        [one] { $n } paper ballot from outside this vote: not counted.
+       *[other] { $n } paper ballots from outside this vote: not counted.
+    }
+votes-refused-after_close =
+    { $n ->
+        [one] { $n } paper ballot received after the close: not counted.
+       *[other] { $n } paper ballots received after the close: not counted.
+    }
+votes-refused-not_owner =
+    { $n ->
+        [one] { $n } paper ballot not signed by an owner: not counted.
+       *[other] { $n } paper ballots not signed by an owner: not counted.
+    }
+votes-refused-not_representative =
+    { $n ->
+        [one] { $n } paper ballot not signed by the representative: not counted.
+       *[other] { $n } paper ballots not signed by the representative: not counted.
+    }
+votes-refused-no_written_authorisation =
+    { $n ->
+        [one] { $n } paper ballot without a written authorisation: not counted.
+       *[other] { $n } paper ballots without a written authorisation: not counted.
+    }
+votes-refused-duplicate =
+    { $n ->
+        [one] { $n } paper ballot of a home that had voted: not counted.
+       *[other] { $n } paper ballots of a home that had voted: not counted.
+    }
+votes-refused-unsigned =
+    { $n ->
+        [one] { $n } paper ballot unsigned: not counted.
+       *[other] { $n } paper ballots unsigned: not counted.
+    }
 votes-refused-at-the-door = Tenants, people without a written authorisation, second and late ballots are refused as they come, with the reason, and never reach the box.
 votes-recounting = An objection was upheld and the vote is being counted again; both counts are kept.
 votes-recounted = The recount is done and waits to be announced; below is what was announced before.
@@ -199,10 +261,18 @@ votes-station-final_at = Final
 votes-sure = Who watches, and how to check
 votes-supervisors = Supervisors
 votes-roll = Roster
-votes-roll-sum = { $heads } heads, { $area } m² in all
+votes-roll-sum =
+    { $heads ->
+        [one] { $heads } head, { $area } m² in all
+       *[other] { $heads } heads, { $area } m² in all
+    }
 votes-roll-version = version { $version }
 votes-signed = Signed
-votes-signed-by = by { $n } supervisors
+votes-signed-by =
+    { $n ->
+        [one] by { $n } supervisor
+       *[other] by { $n } supervisors
+    }
 votes-prints = Fingerprints for checking
 votes-roster-root = Roster
 votes-motion-digest = Motion and rules
@@ -230,7 +300,11 @@ votes-rule-platform = Voting system
 votes-rule-announce_days = Announced within
 votes-rule-posting_days = Posted for
 votes-rule-extension = Extension
-votes-rule-days = { $n } days
+votes-rule-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
 votes-rule-unknown = no rule is known
 votes-rule-yes = allowed
 votes-rule-no = not allowed
@@ -321,7 +395,11 @@ votes-print-roster = Roster of owners
 votes-print-service = Service list
 votes-print-tally = Tally sheet
 votes-print-stamp = Printed { $at }, roster version { $version }, fingerprint
-votes-print-units = { $n } units
+votes-print-units =
+    { $n ->
+        [one] { $n } unit
+       *[other] { $n } units
+    }
 votes-print-roster-note = Units with one number of the count are one head.
 votes-print-service-note = The owner signs on receipt; where a paper could not be handed over, write where and when it was posted.
 votes-print-carrier = Served by:

@@ -75,8 +75,8 @@ def left(lang: str, at: int, until: int) -> str:
     t, ms = language.words(lang), max(0, until - at)
     for size, key in ((DAY, "votes-left-days"), (HOUR, "votes-left-hours")):
         if ms >= size:
-            return t(key, n=str(ms // size))
-    return t("votes-left-minutes", n=str(max(1, ms // MINUTE)))
+            return t(key, n=ms // size)
+    return t("votes-left-minutes", n=max(1, ms // MINUTE))
 
 
 def standing(view: View, lang: str, at: int) -> str:
@@ -119,7 +119,7 @@ def _rule(name: str, held: View, lang: str) -> dict[str, str]:
     elif isinstance(value, bool):
         said = t(f"votes-rule-{'yes' if value else 'no'}")
     elif isinstance(value, int):
-        said = t("votes-rule-days", n=str(value))
+        said = t("votes-rule-days", n=value)
     else:
         said = t(f"votes-rule-{name}-{value}")
     return {"name": name, "value": said, "source": source(name, held, lang)}
@@ -148,7 +148,7 @@ def result(view: View, round_: View) -> dict[str, Any]:
         "presumed_as": held.get("presumed_as"),
         "digest": round_["digest"],
         "root": round_["root"],
-        "signatures": str(round_["signatures"]),
+        "signatures": round_["signatures"],
         "reason": round_["reason"],
         "at": round_["at"],
     }
@@ -227,7 +227,7 @@ def page(view: View, lang: str, at: int, estate: str) -> dict[str, Any]:
         "roster_version": str(view["roster_version"]),
         "root": view["root"],
         "digest": view["digest"],
-        "heads": str(view["total"]["heads"]),
+        "heads": view["total"]["heads"],
         "area": view["total"]["area"],
         "closes": moment(lang, view["closes_at"]),
         "opens": moment(lang, view["opens_at"]),
@@ -238,7 +238,7 @@ def page(view: View, lang: str, at: int, estate: str) -> dict[str, Any]:
         "kept": bool(view["rounds"]) and view["state"] != "counted" and not view["recounting"],
         "provisional": view["provisional"],
         "disputes": view["disputes"],
-        "refused": {why: str(n) for why, n in view["refused"].items()},
+        "refused": view["refused"],
         "corrections": view["corrections"],
         "because": view["ended_because"],
         "document": view["document"],
