@@ -303,6 +303,35 @@ async def test_the_slips_of_a_poll_stand_with_their_choice_once_it_is_announced(
         assert (await read(vote, f"/{vote.motion}{end}"))[0] == 200
 
 
+def test_one_is_one_in_english_and_thousands_are_not_set_apart() -> None:
+    t = language.words("en")
+    assert [told.left("en", 0, n * DAY) for n in (1, 2)] == ["1 day left", "2 days left"]
+    assert t("votes-refused-unsigned", n=1).startswith("1 paper ballot unsigned")
+    assert t("votes-refused-unsigned", n=2).startswith("2 paper ballots unsigned")
+    assert [t("votes-roll-sum", heads=n, area="9") for n in (1, 1200)] == [
+        "1 head, 9 m² in all",
+        "1200 heads, 9 m² in all",
+    ]
+    assert t("votes-spoiled-excluded", heads=1, area="9").endswith("it does not take part.")
+
+
+async def test_an_open_poll_is_drawn_by_heads_alone_against_no_line(vote: Vote) -> None:
+    await opened(vote, mode="anonymous")
+    await vote.done(await owner(vote, FLAT, "任志勇"), "ballot.cast", **vote.ballot(FLAT, "agree"))
+    for end in (f"/{vote.motion}", "", f"/{vote.motion}/big"):
+        html = (await read(vote, end))[1]
+        words = plain(html)
+        assert "参与人数" in words
+        for line in ("达到", "三分之二", "参与面积"):
+            assert line not in words
+        assert 'class="mark"' not in html
+    assert "第二百七十八条" not in words
+    assert "没有门槛" in words
+    guest = vote.place.browser()
+    _, told = await guest.get(f"/votes/{vote.place.community}/{vote.motion}/turnout")
+    assert [(name, bar["words"], bar["met"]) for name, bar in told["bars"].items()] == [("heads", "", False)]
+
+
 async def test_prints_are_the_desks_alone_and_each_look_is_a_line_of_the_record(vote: Vote) -> None:
     secretary, clerk, one, _ = await opened(vote)
     mine = await owner(vote, FLAT, "任志勇")

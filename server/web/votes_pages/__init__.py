@@ -187,7 +187,7 @@ def routes(parts: Parts, pages: Pages | None = None) -> list[web.RouteDef]:
                     "percent": bar.percent,
                     "fill": bar.fill,
                     "met": bar.met,
-                    "words": t("votes-met" if bar.met else yet),
+                    "words": t("votes-met" if bar.met else yet) if bar.line is not None else "",
                 }
                 for bar in step.bars
             },

@@ -20,7 +20,10 @@ View = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bar:
-    """One count of one step. `fill` and `line` in parts of LENGTH, `least` the smallest part that meets the line."""
+    """One count of one step. `fill` and `line` in parts of LENGTH, `least` the smallest part that meets the line.
+
+    A poll has no line to meet: `line` is None, `least` empty.
+    """
 
     count: str
     part: str
@@ -28,13 +31,13 @@ class Bar:
     percent: str
     least: str
     fill: int
-    line: int
+    line: int | None
     met: bool
 
 
 @dataclass(frozen=True)
 class Step:
-    """Taking part, or agreeing: the line, and both counts against it. `mark` names the line in the catalogues."""
+    """Taking part, or agreeing: the line, and both counts against it. `mark` names the line in the catalogues, empty for a poll."""
 
     name: str
     mark: str
@@ -95,9 +98,20 @@ def number(count: str, told: Any) -> int:
 
 
 def turnout(view: View) -> Step:
-    """Who took part so far against the line of taking part. Says nothing of how."""
+    """Who took part so far against the line of taking part. Says nothing of how.
+
+    An anonymous poll decides nothing: heads alone are counted, against no line.
+    """
+    if view["mode"] == "anonymous":
+        return Step("quorum", "", (_heads_alone(view),))
     line = threshold(view["quorum"])
     return Step("quorum", mark(line), tuple(_taking_part(count, view, line) for count in COUNTS))
+
+
+def _heads_alone(view: View) -> Bar:
+    part, whole = int(view["turnout"]["heads"]), int(view["total"]["heads"])
+    fill = part * LENGTH // whole if whole else 0
+    return Bar("heads", str(part), str(whole), percent_text(part, whole) or "", "", fill, None, met=False)
 
 
 def _taking_part(count: str, view: View, line: Threshold) -> Bar:

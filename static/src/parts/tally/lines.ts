@@ -3,8 +3,8 @@ import type { Result, Shares, Threshold } from '@/votes'
 
 export type Counted = 'heads' | 'area'
 
-/** One count of one step; `part` and `whole` as the count wrote them, the fraction is exact. */
-export interface BarOf { count: Counted, part: string, whole: string, percent: string, fill: number, line: number, met: boolean }
+/** One count of one step; `part` and `whole` as the count wrote them, the fraction is exact. A poll has no line. */
+export interface BarOf { count: Counted, part: string, whole: string, percent: string, fill: number, line: number | null, met: boolean }
 export interface Step { name: 'quorum' | 'approval', mark: string, met: boolean, bars: BarOf[] }
 export interface RowOf { choice: string, heads: string, headsPercent: string, area: string, areaPercent: string }
 
