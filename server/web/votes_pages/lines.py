@@ -37,7 +37,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Step:
-    """Taking part, or agreeing: the line, and both counts against it. `mark` names the line in the catalogues, empty for a poll."""
+    """Taking part, or agreeing: the line, and both counts against it.
+
+    `mark` names the line in the catalogues; it is empty for a poll.
+    """
 
     name: str
     mark: str
