@@ -2,9 +2,6 @@
 
 paper-motion = Which motion
 paper-motion-choose = Choose a motion
-paper-motion-noticed = under notice
-paper-motion-open = open
-paper-motion-closed = closed
 paper-none-open = No vote is open now; papers are entered once one is.
 paper-desk-only = Papers, letters and service are the work of the secretary and the grid keepers.
 paper-try-again = Try again

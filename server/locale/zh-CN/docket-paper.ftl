@@ -2,9 +2,6 @@
 
 paper-motion = 哪个议案
 paper-motion-choose = 请选议案
-paper-motion-noticed = 公告中
-paper-motion-open = 表决中
-paper-motion-closed = 已截止
 paper-none-open = 现在没有正在表决的议案，表决开始后才能录纸质票。
 paper-desk-only = 纸质票、委托和送达由社区秘书和网格员办理。
 paper-try-again = 再试一次

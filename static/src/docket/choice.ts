@@ -7,9 +7,12 @@ import { thing } from './frame'
 
 const chosen = ref('')
 
-export function useMotion(states: MotionState[]): { motions: ComputedRef<Motion[]>, motion: ComputedRef<Motion | undefined> } {
+/** Whoever reads a paper knows whose it is: an anonymous poll has none, and nothing to serve. */
+export const onPaper = (motion: Motion): boolean => motion.mode !== 'anonymous'
+
+export function useMotion(states: MotionState[], fits: (motion: Motion) => boolean = () => true): { motions: ComputedRef<Motion[]>, motion: ComputedRef<Motion | undefined> } {
   const { store } = useRoom()
-  const motions = computed(() => store.all('motion').filter((one) => states.includes(one.state))
+  const motions = computed(() => store.all('motion').filter((one) => states.includes(one.state) && fits(one))
     .sort((a, b) => states.indexOf(a.state) - states.indexOf(b.state) || (a.closes_at ?? 0) - (b.closes_at ?? 0)))
   const called = (id: string): Motion | undefined => motions.value.find((one) => one.id === id)
   const open = computed(() => motions.value.filter((one) => one.state === 'open'))
