@@ -1,5 +1,5 @@
 /* Days as a term and a field of dates want them: those of the place, whatever this machine believes. */
-import { date, day } from '@/zone'
+import { date, day } from '@/i18n'
 
 const DAY = 86_400_000
 /** Asia/Shanghai, which has no summer time. */

@@ -44,6 +44,3 @@ export function unitOf(heads: Head[], typed: string): string | null {
 }
 
 export const headOf = (heads: Head[], unit: string): Head | undefined => heads.find((head) => head.units.some((one) => one.unit === unit))
-
-/** A name of the roster; `name#2` is another person of that name. */
-export const nameOf = (owner: string): string => owner.split('#')[0]!

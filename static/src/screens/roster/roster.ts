@@ -23,6 +23,3 @@ export const proofs = (): Promise<Told<Proofs>> => ask<Proofs>(`${base}/mine`)
 /** Whether a line and its salt lead, step by step, to the root that everybody sees. */
 export const leads = (proof: Proof, root: string): boolean =>
   leafOf(proof.line, proof.salt) === proof.leaf && rootFrom(proof.leaf, proof.path) === root
-
-/** A name of the roster: `name#2` is another person of that name. */
-export const nameOf = (owner: string): string => owner.split('#')[0]!
