@@ -271,7 +271,7 @@ export class Link {
   private async send(one: Waiting): Promise<void> {
     if (one.sending || !this.waiting.has(one.intent.key)) return
     if (!this.store.isWanted(one.intent.key)) return this.settle(one, { ok: true, seq: 0 })
-    if (this.state.value !== 'live' && this.state.value !== 'polling') return
+    if (!this.store.isMine(one.intent) || (this.state.value !== 'live' && this.state.value !== 'polling')) return
     one.sending = true
     one.tries += 1
     const ack = await (this.state.value === 'live' ? this.call<Ack>('do', one.intent.wish) : this.post(one.intent.wish))

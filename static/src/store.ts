@@ -31,7 +31,7 @@ function split(name: string): [Kind, string] {
 }
 
 /** Wishes worth keeping for a person over a closed page: their own words and choices. */
-const KEPT = ['question.ask', 'question.upvote', 'question.withdraw', 'question.appeal', 'comment.post', 'poll.answer', 'caption.say']
+const KEPT = ['question.ask', 'question.upvote', 'question.withdraw', 'question.appeal', 'comment.post', 'poll.answer', 'caption.say', 'questionnaire.answer']
 
 export class Store {
   readonly record: string
@@ -56,9 +56,9 @@ export class Store {
     this.me = shallowRef(first.me)
     this.seq = ref(0)
     this.setClock(first.now)
-    this.mine = computed(() => mineWith(this.shelf(this.own, 'mine').get('') as Mine | undefined, this.intents.value))
+    this.mine = computed(() => mineWith(this.shelf(this.own, 'mine').get('') as Mine | undefined, this.intents.value.filter(this.isMine)))
     if (first.room) this.takeWhole(first.room.seq, first.room.set, first.room.own ?? {})
-    this.intents.value = kept<Intent[]>(this.drawer(), []).filter((intent) => intent.wish)
+    this.intents.value = kept<Intent[]>(this.drawer(this.who()), []).filter((intent) => intent.person === this.who())
   }
 
   // Looking
@@ -165,9 +165,9 @@ export class Store {
 
   /** Lay a wish over the room until the record has it. */
   wish(wish: Wish): Intent {
-    const intent: Intent = { key: newId(), wish, at: this.now() }
+    const intent: Intent = { key: newId(), wish, at: this.now(), person: this.who() }
     const matter = sameMatter(wish)
-    const others = this.intents.value.filter((one) => matter === null || sameMatter(one.wish) !== matter)
+    const others = this.intents.value.filter((one) => matter === null || sameMatter(one.wish) !== matter || one.person !== intent.person)
     this.setIntents([...others, intent])
     return intent
   }
@@ -185,6 +185,9 @@ export class Store {
   isWanted(key: string): boolean {
     return this.intents.value.some((one) => one.key === key)
   }
+
+  /** Whether I may send it and see it: a phone is lent, and a wish goes out under nobody's name but its own. */
+  readonly isMine = ({ person }: Intent): boolean => !person || person === this.who()
 
   // Inside
 
@@ -225,7 +228,7 @@ export class Store {
 
   /** Intents whose thing is not in the room yet. */
   private missing(kind: 'question' | 'comment'): Intent[] {
-    return this.intents.value.filter((one) => !this.get(kind, String(one.wish.id)))
+    return this.intents.value.filter((one) => this.isMine(one) && !this.get(kind, String(one.wish.id)))
   }
 
   private shownAs(): string {
@@ -233,13 +236,20 @@ export class Store {
     return this.me.value?.labels?.[way] ?? this.me.value?.shown ?? ''
   }
 
-  private drawer(): string {
-    return `intents.${this.record}.${this.me.value?.person ?? ''}`
+  private who(): string {
+    return this.me.value?.person ?? ''
+  }
+
+  private drawer(person: string): string {
+    return `intents.${this.record}.${person}`
   }
 
   private setIntents(intents: Intent[]): void {
+    const persons = new Set([...this.intents.value, ...intents].map((one) => one.person))
     this.intents.value = intents
-    const unsent = intents.filter((one) => one.seq === undefined && KEPT.includes(one.wish.type))
-    keep(this.drawer(), unsent.length ? unsent : null)
+    for (const person of persons) {
+      const unsent = intents.filter((one) => one.person === person && one.seq === undefined && KEPT.includes(one.wish.type))
+      keep(this.drawer(person), unsent.length ? unsent : null)
+    }
   }
 }

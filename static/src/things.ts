@@ -396,4 +396,5 @@ export interface Wish { type: string, [field: string]: unknown }
 export type Ack = { ok: true, seq: number } | { ok: false, code: string, [detail: string]: unknown }
 
 /** A wish on its way. `seq` is set once the record has it. */
-export interface Intent { key: string, wish: Wish, at: number, seq?: number }
+/** `person`: whose wish it is, empty where nobody had come in. */
+export interface Intent { key: string, wish: Wish, at: number, person: string, seq?: number }

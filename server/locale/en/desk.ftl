@@ -379,3 +379,6 @@ desk-kind-fraud = fraud
 desk-kind-rumour = unproved
 desk-kind-unlawful = unlawful
 desk-kind-other = word list
+
+refused-unclear-reason = What the word lists blocked can only be shown with a reason.
+refused-merge-cycle = These two cannot be merged: each would point to the other.

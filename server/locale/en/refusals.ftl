@@ -3,7 +3,6 @@
 refused-unclear = That was not understood. Please reload the page and try again.
 refused-unclear-text = The text has characters that cannot be used. Please change it.
 refused-unclear-name = The name has characters that cannot be used.
-refused-unclear-reason = What the word lists blocked can only be shown with a reason.
 refused-unclear-call = This name cannot be used; choose one without contact details or rude words.
 refused-too-large = That is too long: { $limit } characters at most.
 refused-too-fast = A little too fast. Please try again in a few seconds.
@@ -18,7 +17,6 @@ refused-slow-down = Please wait a little before you send again.
 refused-slow-down-wait = Please wait { $wait } before you send again.
 refused-muted = You cannot speak for the moment.
 refused-unverified = First tell us which household you are.
-refused-merge-cycle = These two cannot be merged: each would point to the other.
 refused-changed = Somebody has just changed this one; what you did was not done. Please look again.
 refused-too-late = Ten seconds have passed; please do the opposite instead.
 refused-busy = The system is busy; your words are being sent again.

@@ -376,3 +376,6 @@ desk-kind-fraud = 诈骗
 desk-kind-rumour = 未证实
 desk-kind-unlawful = 违法
 desk-kind-other = 词表
+
+refused-unclear-reason = 词表拦下的内容要写明理由才能公开。
+refused-merge-cycle = 不能这样合并：两条会互相指向。

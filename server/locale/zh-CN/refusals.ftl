@@ -3,7 +3,6 @@
 refused-unclear = 没看懂这个操作，请刷新页面再试。
 refused-unclear-text = 内容里有不能用的字符，请改一下再发。
 refused-unclear-name = 姓名里有不能用的字符，请只写文字。
-refused-unclear-reason = 词表拦下的内容要写明理由才能公开。
 refused-unclear-call = 这个称呼不能用，请换一个不带联系方式和不文明字眼的。
 refused-too-large = 写得太长了，最多 { $limit } 个字。
 refused-too-fast = 点得太快了，请稍等几秒再试。
@@ -18,7 +17,6 @@ refused-slow-down = 发得有点快，请稍等再发。
 refused-slow-down-wait = 发得有点快，请等 { $wait } 再发。
 refused-muted = 您暂时不能发言。
 refused-unverified = 要先核对是哪一家，才能做这一步。
-refused-merge-cycle = 不能这样合并：两条会互相指向。
 refused-changed = 刚刚有人改了这条，没有照您的做。请看清楚再决定。
 refused-too-late = 过了十秒，不能直接撤销了，请用相反的操作。
 refused-busy = 系统正忙，正在为您重新发送。
