@@ -18,15 +18,6 @@ export function keep(key: string, value: unknown): void {
   }
 }
 
-/** All that was kept of a person. */
-export function forget(): void {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith('sun.')) localStorage.removeItem(key)
-  } catch {
-    /* nothing was kept */
-  }
-}
-
 /** A choice the server must know to draw the next page right: a cookie of a year, readable here. */
 export function keepCookie(name: string, value: string): void {
   const secure = location.protocol === 'https:' ? '; Secure' : ''

@@ -132,6 +132,8 @@ refused-not-found-unit = That home was not found; please choose again.
 refused-too-large-call = That form of address is too long: { $limit } characters at most.
 room-said = What was said
 room-leave = Leave on this phone
+room-leave-unsent = A ballot of yours has not been sent yet. Please wait until the line is back. If you leave anyway, it stays on this phone and goes on once you come in again under the same name.
+room-leave-anyway = Leave anyway
 
 # Raising a hand
 hand-raise = Raise hand

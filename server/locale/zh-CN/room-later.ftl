@@ -132,6 +132,8 @@ refused-not-found-unit = 没有找到这一户，请重新选择。
 refused-too-large-call = 称呼太长了，最多 { $limit } 个字。
 room-said = 刚才说了什么
 room-leave = 退出这台手机
+room-leave-unsent = 有一张表决票还没有送到。请先别退出，等网络恢复送出去。一定要退出，票会留在这台手机里，用原来的姓名再登记后接着送。
+room-leave-anyway = 还是退出
 
 # 举手发言
 hand-raise = 举手
