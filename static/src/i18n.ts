@@ -4,15 +4,10 @@ import { first } from './session'
 
 type Values = Record<string, unknown>
 
-let bundle: FluentBundle = new FluentBundle(first.lang, { useIsolating: false })
+/* Isolation marks are off: Chinese has no use for them. */
+const bundle = new FluentBundle(first.lang, { useIsolating: false })
 
-/** Take the catalogue of the page's language. Isolation marks are off: Chinese has no use for them. */
-export function useCatalogue(text: string): void {
-  bundle = new FluentBundle(first.lang, { useIsolating: false })
-  bundle.addResource(new FluentResource(text))
-}
-
-/** Words that come with a later piece of the screen; what is known already stays. */
+/** Take the catalogue of the page's language, or words that come with a later piece of the screen; what is known stays. */
 export function addCatalogue(text: string): void {
   bundle.addResource(new FluentResource(text))
 }
@@ -32,18 +27,18 @@ export function t(key: string, values: Values = {}): string {
   return pattern ? bundle.formatPattern(pattern, plain(values), []) : key
 }
 
-const clockFormat = new Intl.DateTimeFormat(first.lang, { hour: '2-digit', minute: '2-digit', hour12: false })
-const dayFormat = new Intl.DateTimeFormat(first.lang, { month: 'long', day: 'numeric' })
-const dateFormat = new Intl.DateTimeFormat(first.lang, {
-  month: 'long', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
-})
+/** How instants are told: on the council's clock, wherever this browser stands, so that the notice and the screen say
+    one time. China keeps +08:00 all year. The same zone as server/web/language.py. */
+export function telling(wish: Intl.DateTimeFormatOptions): (at: number) => string {
+  return new Intl.DateTimeFormat(first.lang, { timeZone: 'Asia/Shanghai', hourCycle: 'h23', ...wish }).format
+}
 
 /** 19:30 */
-export const clock = (at: number): string => clockFormat.format(at)
+export const clock = telling({ hour: '2-digit', minute: '2-digit' })
 /** 5月16日 */
-export const day = (at: number): string => dayFormat.format(at)
-/** 5月16日 周六 19:30 */
-export const date = (at: number): string => dateFormat.format(at)
+export const day = telling({ month: 'long', day: 'numeric' })
+/** 5月16日周六 19:30 */
+export const date = telling({ month: 'long', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit' })
 
 /** A span of milliseconds as 1:24 or 1:02:03. */
 export function span(ms: number): string {

@@ -1,6 +1,6 @@
 /* How a screen comes to life: catalogue, store and link made once, handed down to every part. */
 import { createApp, inject, onScopeDispose, ref, type Component, type InjectionKey, type Ref } from 'vue'
-import { t, useCatalogue } from './i18n'
+import { addCatalogue, t } from './i18n'
 import { Link } from './link'
 import { tell } from './notices'
 import { say } from './say'
@@ -44,7 +44,7 @@ type Words = Record<string, () => Promise<{ default: string }>>
 /** The catalogue of the page's language; zh-CN where a language is not known. */
 export async function loadWords(words: Words): Promise<void> {
   const load = words[first.lang] ?? words['zh-CN']
-  if (load) useCatalogue((await load()).default)
+  if (load) addCatalogue((await load()).default)
 }
 
 /** Draw a screen with a live room into #app. What the server drew there stays readable until this is ready. */

@@ -1,8 +1,7 @@
 /* What stands in the way in a docket, in words: what is wrong, and what to do about it. One table for every screen
    that deals with owners' votes; it comes with the area `why` of the catalogue. */
-import { has, t } from './i18n'
+import { date, has, t } from './i18n'
 import { say } from './say'
-import { date } from './zone'
 
 export interface Why { wrong: string, todo: string }
 

@@ -1,5 +1,5 @@
 /* Dates as an office writes them: on the council's clock, wherever this browser stands. China keeps +08:00 all year. */
-import { first } from '@/session'
+import { clock, date } from '@/i18n'
 
 const ZONE = 'Asia/Shanghai'
 const OFFSET = '+08:00'
@@ -7,12 +7,8 @@ const MINUTE = 60_000
 const HALF_HOUR = 30 * MINUTE
 
 const parts = new Intl.DateTimeFormat('en-CA', {
-  timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
+  timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
 })
-const words = new Intl.DateTimeFormat(first.lang, {
-  timeZone: ZONE, month: 'long', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false,
-})
-const clocks = new Intl.DateTimeFormat(first.lang, { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hour12: false })
 
 function read(at: number): Record<string, string> {
   return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]))
@@ -27,7 +23,7 @@ export function dateField(at: number): string {
 /** 19:30, for a time field. */
 export function timeField(at: number): string {
   const { hour, minute } = read(at)
-  return `${hour === '24' ? '00' : hour}:${minute}`
+  return `${hour}:${minute}`
 }
 
 /** The instant of a date and a time field, ms UTC; null while one is not whole. */
@@ -36,8 +32,7 @@ export function instant(date: string, time: string): number | null {
   return Number.isNaN(at) ? null : at
 }
 
-export const inWords = (at: number): string => words.format(at)
-export const clock = (at: number): string => clocks.format(at)
+export { clock, date as inWords }
 
 /** The next full half hour that leaves time to prepare. */
 export const soon = (now: number): number => Math.ceil((now + 20 * MINUTE) / HALF_HOUR) * HALF_HOUR

@@ -5,7 +5,7 @@ import '@/style/base.css'
 import '@/style/ledger.css'
 import '@/style/findings.css'
 import './archive.css'
-import { t, useCatalogue } from '@/i18n'
+import { addCatalogue, t } from '@/i18n'
 import { toggleBig } from '@/look'
 import { first } from '@/session'
 import { watchTabs, shortenAnswers } from './layout'
@@ -41,7 +41,7 @@ async function open(): Promise<void> {
   if (!document.querySelector('main[data-record]')) return
   printing()
   watchTabs()
-  useCatalogue((await (words[first.lang] ?? words['zh-CN']!)()).default)
+  addCatalogue((await (words[first.lang] ?? words['zh-CN']!)()).default)
   shortenAnswers()
   findAsTyped(t)
   offerFilms(t)
