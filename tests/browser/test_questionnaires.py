@@ -15,13 +15,14 @@ from tests.browser.council import (
     come_in,
     give,
     go_live,
+    new_id,
     room_of,
     too_small,
     violations,
     wider_than_window,
 )
 from tests.browser.hall import holds, page_of, wear
-from tests.browser.owners import at_tab
+from tests.browser.owners import at_tab, do, docket_things
 from tests.engines import eventually
 
 pytestmark = pytest.mark.browser
@@ -200,3 +201,44 @@ async def test_results_stand_at_their_item_in_the_room_and_on_the_projector(open
     await give(host, hall, "agenda.open", id=own_id(f"M02.{ITEM_PLACE}"))
     await holds(screen, "!!document.querySelector('.list.found')")
     assert "%（" in await screen.inner_text(".list.found")
+
+
+async def test_what_was_sent_over_a_dead_line_arrives_when_the_page_is_opened_again(open_page, hall):
+    page = await at_form(open_page, hall, "owner")
+    before = await turnout(page)
+    await fill(page, "充电桩要有雨棚。")
+    await page.context.set_offline(True)
+    await page.click(".send")
+    await holds(page, "document.querySelector('.banner')?.textContent.includes('自动提交')")
+    context = page.context
+    await page.close()
+    await context.set_offline(False)
+    page = await context.new_page()
+    await page.goto(hall.url + FORM)
+    await page.wait_for_selector(".in-it", timeout=60_000)
+    await counts(page, before + 1)
+    await page.reload()
+    await page.wait_for_selector(".in-it")
+    await page.get_by_role("button", name="修改答案").click()
+    assert await page.input_value(".ques textarea") == "充电桩要有雨棚。"
+
+
+async def test_an_answer_that_came_after_the_end_is_said_not_to_be_taken(open_page, hall):
+    desk = await at_tab(open_page, hall, "secretary", "questionnaires")
+    (model,) = [one for one in await docket_things(desk, hall, "questionnaire") if one["id"] == OPEN]
+    own = new_id()
+    asked = {"title": "门口要不要装休息椅", "text": "先问一问。"}
+    asked |= {"estate": model["estate"], "questions": [{"kind": "text", "text": "您怎么看？"}]}
+    assert (await do(desk, hall, "questionnaire.draft", id=own, **asked))["ok"]
+    closes = int((time.time() + DAY) * 1000)
+    opened = await do(desk, hall, "questionnaire.open", id=own, roster=model["roster"], closes_at=closes)
+    assert opened["ok"], opened
+    page = await come_in(open_page, hall, "owner", f"{PAGE}/{own}")
+    await page.fill(".ques textarea", "装两张就够。")
+    await page.context.set_offline(True)
+    await page.click(".send")
+    await page.wait_for_selector(".banner")
+    assert (await do(desk, hall, "questionnaire.withdraw", id=own, reason="问重了"))["ok"]
+    await page.context.set_offline(False)
+    await page.wait_for_selector(".state [role=alert]", timeout=60_000)
+    assert "撤回" in await page.inner_text(".state")

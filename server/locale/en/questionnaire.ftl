@@ -36,6 +36,7 @@ questionnaire-prove-why = There is one form for each household, so we have to kn
 questionnaire-send = Send ({ $n } of { $all } answered)
 questionnaire-sending = Sending…
 questionnaire-sending-lost = No connection. The answers stay on this phone and are sent as soon as there is one.
+questionnaire-not-taken = The answer you sent before was not taken.
 questionnaire-lost = No connection. Go on: the answers stay on this phone.
 questionnaire-send-note = You may change them until the close.
 questionnaire-look-above = Please look at the question marked above.

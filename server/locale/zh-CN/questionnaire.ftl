@@ -36,6 +36,7 @@ questionnaire-prove-why = 问卷一户一份，要先核对您是哪一户。租
 questionnaire-send = 提交（已答 { $n } / { $all } 题）
 questionnaire-sending = 正在提交…
 questionnaire-sending-lost = 网络断了。答案留在这部手机上，连上以后自动提交。
+questionnaire-not-taken = 您上次提交的答案没有收下。
 questionnaire-lost = 网络断了，可以接着填，答案留在这部手机上。
 questionnaire-send-note = 提交以后，截止前还可以由您修改。
 questionnaire-look-above = 请看上面标出来的那一题。
