@@ -127,6 +127,20 @@ async def test_a_reload_shows_the_same_picture(hall: Served, open_page: Any) -> 
     assert await page.inner_text(".cur h2") == before
 
 
+async def test_the_clock_is_the_council_s_wherever_the_machine_believes_it_stands(
+    hall: Served, open_page: Any
+) -> None:
+    page = await come_in(
+        open_page, hall, "screen", page_of(hall, "screen"), viewport=SMALL, timezone_id="America/New_York"
+    )
+    await page.wait_for_selector(".clock")
+    council = "Date.now() + 8 * 3600_000"
+    assert await page.evaluate(
+        f"[0, 5000].map((late) => new Date({council} - late).toISOString().slice(11, 16))"
+        ".includes(document.querySelector('.clock').innerText)"
+    )
+
+
 async def test_the_longest_question_is_shown_whole(hall: Served, open_page: Any) -> None:
     page = await in_hall(open_page, hall, SMALL)
     desk = await come_in(open_page, hall, "moderator")
