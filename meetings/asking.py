@@ -1,7 +1,8 @@
 """What a questionnaire asks, what may be answered, and what the answers of many households come to.
 
 Knows neither docket nor meeting: a questionnaire is held in the one and its sums are carried into the other. Where
-fewer than five households answered, nothing but their number is told: a share of four is a list of neighbours.
+fewer than five households answered, nothing but their number is told: a share of four is a list of neighbours. Nor
+where fewer than five answered by phone: whoever entered the paper knows the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from meetings.kernel import Refused
-from meetings.text import clean, clean_line
+from meetings.masking import masked
+from meetings.text import clean, clean_line, graphemes
 
 ASKED_MOST = 20
 ASKED_TEXTS_MOST = 5
@@ -52,13 +54,19 @@ class Sum(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the answers to one question come to. `answered` is its base: households that answered this very question.
 
     `counts` go by option or step; `total` and `twice_median` belong to scales and numbers. Of a small base only the
-    base is kept.
+    base is kept. `few`: it is treated as small, because too few of these households answered by phone.
     """
 
     answered: int
     counts: tuple[int, ...] = ()
     total: int = 0
     twice_median: int = 0
+    few: bool = False
+
+    @property
+    def small(self) -> bool:
+        """Whether nothing but the base may be told."""
+        return self.few or self.answered <= FEW_MOST
 
 
 def check_items(items: Sequence[Item]) -> tuple[Item, ...]:
@@ -165,15 +173,24 @@ def _range(item: Item) -> range:
     return range(1 if item.least is None else item.least, (item.most or 0) + 1)
 
 
-def sums_of(items: Sequence[Item], sheets: Sequence[Sequence[Answer]]) -> tuple[Sum, ...]:
-    """What the sheets of all households come to, question by question."""
-    return tuple(_sum(item, [sheet[place] for sheet in sheets]) for place, item in enumerate(items))
+def sums_of(
+    items: Sequence[Item], phone: Sequence[Sequence[Answer]], paper: Sequence[Sequence[Answer]] = ()
+) -> tuple[Sum, ...]:
+    """What the sheets of all households come to, question by question. Sheets of paper are told apart because the
+    desk that entered them could subtract them.
+    """
+    return tuple(
+        _sum(item, [sheet[place] for sheet in phone], [sheet[place] for sheet in paper])
+        for place, item in enumerate(items)
+    )
 
 
-def _sum(item: Item, answers: Iterable[Answer]) -> Sum:
-    given = [answer for answer in answers if answer is not None]
-    if len(given) <= FEW_MOST or item.kind == "text":
-        return Sum(len(given))
+def _sum(item: Item, phone: Iterable[Answer], paper: Iterable[Answer]) -> Sum:
+    given = [answer for answer in phone if answer is not None]
+    few = 1 <= len(given) <= FEW_MOST
+    given += [answer for answer in paper if answer is not None]
+    if few or len(given) <= FEW_MOST or item.kind == "text":
+        return Sum(len(given), few=few)
     if item.kind == "number":
         numbers = sorted(answer for answer in given if isinstance(answer, int))
         return Sum(len(given), (), sum(numbers), _twice_median(numbers))
@@ -194,6 +211,14 @@ def _twice_median(numbers: Sequence[int]) -> int:
     return 2 * numbers[half] if len(numbers) % 2 else numbers[half - 1] + numbers[half]
 
 
+def legible(text: str) -> str:
+    """A text somebody wrote as everybody may read it: masked, and cut where the signs that cover make it too long."""
+    covered = masked(text)[: SAID_LIMIT * 8]
+    while (over := graphemes(covered) - SAID_LIMIT) > 0:
+        covered = covered[:-over]
+    return covered.strip()
+
+
 def tenths(part: int, whole: int) -> str:
     """A quotient of whole numbers with one decimal, halves up: `33.3`."""
     found = (20 * part + whole) // (2 * whole)
@@ -206,7 +231,7 @@ def told(items: Sequence[Item], sums: Sequence[Sum]) -> list[dict[str, Any]]:
 
 
 def _told(item: Item, one: Sum) -> dict[str, Any]:
-    few = one.answered <= FEW_MOST
+    few = one.small
     shares = [tenths(100 * count, one.answered) for count in one.counts] if not few else []
     graded = item.kind in {"scale", "number"} and not few
     return shown(item) | {

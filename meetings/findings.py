@@ -1,10 +1,12 @@
 """What the households answered before the meeting, shown at an agenda item: sums of a questionnaire, with their bases.
 
-Brought by the platform from the community's docket, which this noun does not know. Binds nobody and decides nothing.
+Brought by the platform from the community's docket, which this noun does not know. Binds nobody and decides nothing. A
+text taken back there is taken down here as well, after the end too.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -12,7 +14,7 @@ import msgspec
 from meetings.agenda import need_item
 from meetings.asking import SAID_LIMIT, Item, Sum, check_items, told
 from meetings.kernel import SYSTEM, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
-from meetings.meeting import BEFORE, TALKING
+from meetings.meeting import AFTER, BEFORE, TALKING
 from meetings.people import words
 from meetings.text import TITLE_LIMIT, check_id, check_time, clean, clean_line
 
@@ -45,6 +47,17 @@ class Bring(Command, frozen=True, tag="findings.bring"):
     texts: list[Text] = []
 
 
+class TakeDown(Command, frozen=True, tag="findings.take_down"):
+    """Take a text down that the desk of the docket no longer lets through, by its question and its words. The
+    platform does, also after the end.
+    """
+
+    may, when = frozenset({SYSTEM}), BEFORE | TALKING | AFTER
+    id: str
+    question: int
+    text: str
+
+
 class Brought(Fact, frozen=True, tag="findings.brought"):
     id: str
     item: str
@@ -56,6 +69,14 @@ class Brought(Fact, frozen=True, tag="findings.brought"):
     questions: tuple[Item, ...]
     sums: tuple[Sum, ...]
     texts: tuple[Text, ...] = ()
+
+
+class TakenDown(Fact, frozen=True, tag="findings.taken_down"):
+    """`text` is the digest of the words: taken down, they are not written once more."""
+
+    id: str
+    question: int
+    text: str
 
 
 class Findings(Entity, frozen=True):
@@ -135,3 +156,22 @@ def _findings(fact: Brought) -> Findings:
 @words.folds(Brought)
 def _(room: Room, fact: Brought, entry: Entry) -> None:
     room.put(_findings(fact))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+@words.decides(TakeDown)
+def _(room: Room, cmd: TakeDown, who: Who) -> list[Fact]:
+    held = room.need(Findings, cmd.id)
+    stands = any((one.question, one.text) == (cmd.question, cmd.text) for one in held.texts)
+    return [TakenDown(cmd.id, cmd.question, _digest(cmd.text))] if stands else []
+
+
+@words.folds(TakenDown)
+def _(room: Room, fact: TakenDown, entry: Entry) -> None:
+    held = room.need(Findings, fact.id)
+    gone = (fact.question, fact.text)
+    left = tuple(one for one in held.texts if (one.question, _digest(one.text)) != gone)
+    room.put(msgspec.structs.replace(held, texts=left))

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from meetings import Who
 from meetings.docket import RECORD
 from meetings.docket.questionnaires import to_bring
+from meetings.findings import Findings
 from meetings.kernel import SYSTEM
+from meetings.meeting import BEFORE, TALKING
 
 if TYPE_CHECKING:
     from server.live.desk import Desks
@@ -25,12 +27,29 @@ async def bring(desks: Desks, docket: str) -> None:
     async with desks.reading(docket) as room:
         wanted = to_bring(room)
     who = Who(SYSTEM, 0, frozenset({SYSTEM}))
-    for meeting, command in wanted:
+    for meeting, command, texts in wanted:
         if await desks.store.records.community_of(meeting) == docket.removeprefix(RECORD):
-            answer: dict[str, Any] = await desks.give(meeting, command, who)
+            async with desks.reading(meeting) as room:
+                held = room.get(Findings, command["id"]) if room.phase not in BEFORE | TALKING else None
+            answer: dict[str, Any]
+            if held is not None and held.item == command["item"]:
+                await _take_down(desks, meeting, held, texts)
+                answer = {"ok": True}
+            else:
+                answer = await desks.give(meeting, command, who)
         else:
             answer = {"ok": False, "code": "not_found"}
         if answer.get("code") in NOT_NOW:
             continue
         told = {"type": "questionnaire.arrive", "id": command["id"], "meeting": meeting}
         await desks.give(docket, told | {"item": command["item"], "refused": answer.get("code")}, who)
+
+
+async def _take_down(desks: Desks, meeting: str, held: Findings, texts: list[dict[str, Any]]) -> None:
+    """Of a meeting that is over only those texts go that the desk has taken back since; nothing is brought to it."""
+    wanted = {(one["question"], one["text"]) for one in texts}
+    who = Who(SYSTEM, 0, frozenset({SYSTEM}))
+    for question, text in dict.fromkeys((one.question, one.text) for one in held.texts):
+        if (question, text) not in wanted:
+            told = {"type": "findings.take_down", "id": held.id, "question": question, "text": text}
+            await desks.give(meeting, told, who)

@@ -48,10 +48,11 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         record = RECORD + request.match_info["community"]
         await parts.door.may_read(request, record)
         async with parts.desks.reading(record) as room:
-            view = room.need(Questionnaire, request.match_info["id"]).seen_by(Eye.PUBLIC)
+            held = room.need(Questionnaire, request.match_info["id"])
+            view = held.seen_by(Eye.PUBLIC)
         if view is None:
             raise Refused("not_found")
-        return view
+        return view | ({"results": held.written_out} if held.state == "counted" else {})
 
     def drawn(request: web.Request, template: str, **values: Any) -> web.Response:
         lang = language.choose(request)

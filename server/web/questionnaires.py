@@ -16,7 +16,6 @@ from meetings.docket import RECORD, Questionnaire
 from meetings.docket.questionnaires import Box, doors_of, opened, own_doors
 from meetings.docket.words import CHAIR, COMMUNITY, DESK
 from meetings.kernel import Refused, Room, Who
-from meetings.masking import masked
 from meetings.meeting import BEFORE, TALKING
 from server.web.sessions import refusal
 from server.web.votes import HEADERS
@@ -61,19 +60,10 @@ def households(room: Room, held: Questionnaire) -> list[dict[str, Any]]:
 def texts(held: Questionnaire, state: str, after: str) -> dict[str, Any]:
     """Texts in one state as they would be shown, a hundred at a time, and where the next begin."""
     found = [said for said in held.texts.values() if said.state == state and said.id > after]
-    few = {place for place, one in enumerate(held.results) if one["few"]}
     page = found[:TEXTS_AT_ONCE]
     return {
         "left": len(found) - len(page),
-        "texts": [
-            {
-                "id": said.id,
-                "question": said.question,
-                "text": masked(said.text),
-                "few": said.question in few,
-            }
-            for said in page
-        ],
+        "texts": [{"id": said.id, "question": said.question, "text": said.text} for said in page],
     }
 
 

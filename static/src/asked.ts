@@ -24,7 +24,9 @@ export interface AskedResult extends AskedItem {
   percents: string[]
   mean: string | null
   median: string | null
-  texts: string[]
+  /** The texts that may be read, at a meeting; of a questionnaire their number alone. */
+  texts?: string[]
+  shown?: number
 }
 
 export interface Questionnaire {

@@ -1,5 +1,6 @@
 """What households answered before the meeting stands at its agenda item, with its bases."""
 
+import msgspec
 import pytest
 
 from meetings import archive
@@ -80,3 +81,15 @@ def test_the_archive_tells_them_with_their_item_and_bases(council):
     assert (found.title, found.item, found.households, found.answered) == ("入户征求意见", "停车", 77, 30)
     assert found.results[0]["percents"] == ["66.7", "33.3"]
     assert found.binding == "none"
+
+
+def test_a_text_taken_back_goes_from_the_archive_too_and_its_words_are_not_written_again(council):
+    council.given(PLATFORM, "findings.bring", item=ITEM, **BROUGHT)
+    gone = {"id": OWN, "question": 1, "text": "晚上太吵。"}
+    council.when(SHI_LAN, "findings.take_down", **gone).refused("forbidden")
+    council.when(PLATFORM, "findings.take_down", **gone | {"text": "别的话"}).then()
+    council.when(PLATFORM, "findings.take_down", **gone).then("findings.taken_down")
+    council.when(PLATFORM, "findings.take_down", **gone).then()
+    assert "晚上太吵" not in msgspec.json.encode(council.entries[-1].fact).decode()
+    (found,) = archive.findings(council.room)
+    assert found.results[1]["texts"] == []

@@ -16,6 +16,7 @@ from server.findings import bring
 from tests.crowd.ways import uuid7
 from tests.meetings.cast import DAY
 from tests.meetings.docket.asked import QUESTIONS, of_every_kind
+from tests.server.hall import SIGNS
 from tests.server.test_votes import Vote, frozen, owner, published
 from tests.town import Browser, town
 
@@ -180,7 +181,7 @@ async def test_of_four_households_the_page_tells_their_number_alone(asking: Aski
     await asking.papers(secretary, *(of_every_kind(0) for _ in range(4)))
     await asking.counted()
     drawn = (await asking.page(f"/{asking.own_id}"))[1]
-    assert "只有 4 户答了这一题" in drawn
+    assert "4 户答了这一题" in drawn
     assert "%（" not in drawn
 
 
@@ -207,8 +208,10 @@ async def test_results_are_brought_to_the_meetings_item_and_again_as_texts_are_r
     async with asking.parts.desks.reading(meeting) as room:
         held = room.need(Findings, asking.own_id)
         assert (held.item, held.answered, held.paper, held.texts) == (ITEM, 5, 5, ())
-    text = (await asking.get(secretary, f"questionnaires/{asking.own_id}/texts"))[1]["texts"][0]["id"]
-    await asking.done(secretary, "questionnaire.read", id=asking.own_id, text=text, shown=True)
+    texts = (await asking.get(secretary, f"questionnaires/{asking.own_id}/texts"))[1]["texts"]
+    for number, text in enumerate(texts):
+        told = {"id": asking.own_id, "text": text["id"], "shown": number == 0}
+        await asking.done(secretary, "questionnaire.read", **told)
     parts = asking.parts
     await Errands(parts.desks, parts.feed, parts.accounts, parts.media)._bring(asking.record)
     async with asking.parts.desks.reading(meeting) as room:
@@ -217,6 +220,37 @@ async def test_results_are_brought_to_the_meetings_item_and_again_as_texts_are_r
     assert shown["carried"] == [{"meeting": meeting, "item": ITEM, "state": "brought"}]
     at_item = (await asking.place.browser().get(f"/api/records/{meeting}/room"))[1]["set"]
     assert at_item[f"findings:{asking.own_id}"]["results"][0]["percents"][0] == "100.0"
+
+
+async def test_after_the_meetings_end_nothing_is_brought_and_a_text_taken_back_goes_from_its_archive(
+    asking: Asking,
+) -> None:
+    secretary = await asking.opened()
+    desks, meeting = asking.parts.desks, asking.place.record
+    await asking.done(secretary, "questionnaire.carry", id=asking.own_id, meeting=meeting, item=ITEM)
+    await asking.papers(secretary, *(of_every_kind(0, text=f"第{n}条意见") for n in range(5)))
+    await asking.counted()
+    texts = (await asking.get(secretary, f"questionnaires/{asking.own_id}/texts"))[1]["texts"]
+    for text in texts:
+        await asking.done(secretary, "questionnaire.read", id=asking.own_id, text=text["id"], shown=True)
+    await bring(desks, asking.record)
+    async with desks.reading(meeting) as room:
+        assert len(room.need(Findings, asking.own_id).texts) == 5
+    brought = [type(entry.fact).__name__ for entry in await desks.entries(meeting)].count("Brought")
+    for word in ("open_lobby", "start", "end"):
+        ended = await desks.give(meeting, {"type": f"meeting.{word}"}, SIGNS)
+        assert ended["ok"], ended
+    for number in (0, 1):
+        told = {"id": asking.own_id, "text": texts[number]["id"], "shown": False}
+        await asking.done(secretary, "questionnaire.read", **told)
+        await bring(desks, asking.record)
+    async with desks.reading(meeting) as room:
+        left = [said.text for said in room.need(Findings, asking.own_id).texts]
+        assert sorted(left) == sorted(text["text"] for text in texts[2:])
+    lines = [type(entry.fact).__name__ for entry in await desks.entries(meeting)]
+    assert (lines.count("Brought"), lines.count("TakenDown")) == (brought, 2)
+    shown = (await asking.get(secretary, "changes"))[1]["set"][f"questionnaire:{asking.own_id}"]
+    assert [one["state"] for one in shown["carried"]] == ["brought"]
 
 
 async def test_results_go_to_no_meeting_of_others_and_the_desk_hears_of_it(asking: Asking) -> None:

@@ -26,13 +26,15 @@ from meetings.people import NAMED
 from meetings.text import REASON_LIMIT, check_id, clean, clean_line
 
 PAPER_NUMBER_LIMIT = 24
+CHANGES_MOST = 20
+"""So often a household changes its answers: every change is a line of the record."""
 Channel = Literal["online", "paper"]
 
 
 class Fill(Command, frozen=True, tag="questionnaire.answer"):
     """Answer for the household behind a door this person has proved. `answers` follow the questions: an option's
     place from 0, places of several, a step or a number, words, or null. Given again with another id before the close
-    they replace the ones before, from whoever answered first.
+    they replace the ones before, from whoever answered first, twenty times at most.
     """
 
     may, when = NAMED, ANYTIME
@@ -119,6 +121,7 @@ class Box(Entity, frozen=True):
     id: str
     places: dict[str, str]
     filed: dict[str, Filed] = msgspec.field(default_factory=dict)
+    turns: dict[str, int] = msgspec.field(default_factory=dict)
     used: dict[str, str] = msgspec.field(default_factory=dict)
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
@@ -217,6 +220,8 @@ def _(room: Room, cmd: Fill, who: Who) -> list[Fact]:
     filed = box.filed.get(cmd.unit)
     if filed is not None and (filed.person != who.person or filed.channel == "paper"):
         raise Refused("taken", why="household_answered", at=filed.at, channel=filed.channel)
+    if box.turns.get(cmd.unit, 0) > CHANGES_MOST:
+        raise Refused("too_large", why="changed_often", limit=CHANGES_MOST)
     return [Filled(cmd.id, cmd.questionnaire, cmd.unit, secret)]
 
 
@@ -230,6 +235,7 @@ def _file(room: Room, questionnaire: str, filed: Filed) -> None:
     held = room.need(Questionnaire, questionnaire)
     more = filed.unit not in box.filed
     box.filed[filed.unit] = filed
+    box.turns[filed.unit] = box.turns.get(filed.unit, 0) + 1
     box.used[filed.id] = filed.unit
     if more:
         channels = held.channels | {filed.channel: held.channels.get(filed.channel, 0) + 1}

@@ -5,13 +5,13 @@ What stands in the record from then on are sums, and texts without a name, a doo
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from meetings.asking import Sum, sums_of, told
+from meetings.asking import Answer, Sum, legible, sums_of
 from meetings.docket.questionnaires.answering import Box
-from meetings.docket.questionnaires.questionnaire import Carried, Questionnaire, Said, change
+from meetings.docket.questionnaires.questionnaire import Carried, Questionnaire, Said, change, is_theirs
 from meetings.docket.questionnaires.sealing import opened, text_name
 from meetings.docket.words import CHAIR, COMMUNITY, DESK, words
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entry, Fact, Refused, Room, Who
@@ -41,7 +41,7 @@ class Read(Command, frozen=True, tag="questionnaire.read"):
 
 class Carry(Command, frozen=True, tag="questionnaire.carry"):
     """Have the results shown at an agenda item of a meeting once they are counted. Given again for the same meeting
-    with another item they are shown there.
+    with another item they are shown there. A chair may for what they drafted and for an estate they live in.
     """
 
     may, when = CHAIR | COMMUNITY, ANYTIME
@@ -102,23 +102,34 @@ def due(room: Room, at: int) -> list[Command]:
     ]
 
 
-def to_bring(room: Room) -> list[tuple[str, dict[str, Any]]]:
-    """What the platform has to bring to meetings now: the meeting's record, and the command for it."""
+class Bringing(NamedTuple):
+    """What has to go to a meeting: its record, the command for it, and all texts that may be read as of now."""
+
+    meeting: str
+    command: dict[str, Any]
+    texts: list[dict[str, Any]]
+
+
+def to_bring(room: Room) -> list[Bringing]:
+    """What the platform has to bring to meetings now."""
     return [
-        (one.meeting, _findings(held, one.item))
+        Bringing(one.meeting, _findings(held, one.item), _texts(held))
         for held in room.all(Questionnaire)
         if held.state == "counted"
         for one in held.carried
     ]
 
 
-def _findings(held: Questionnaire, item: str) -> dict[str, Any]:
-    texts = [
+def _texts(held: Questionnaire) -> list[dict[str, Any]]:
+    return [
         {"question": place, "text": text}
         for place, one in enumerate(held.questions)
-        if one.kind == "text" and not told(held.questions, held.sums)[place]["few"]
+        if one.kind == "text"
         for text in held.let_through(place)
     ]
+
+
+def _findings(held: Questionnaire, item: str) -> dict[str, Any]:
     return {
         "type": "findings.bring",
         "id": held.id,
@@ -130,7 +141,8 @@ def _findings(held: Questionnaire, item: str) -> dict[str, Any]:
         "counted_at": held.counted_at,
         "questions": msgspec.to_builtins(held.questions),
         "sums": msgspec.to_builtins(held.sums),
-        "texts": texts,
+        # Once all are read: each line holds all of them, and one for every text let through would be a square.
+        "texts": _texts(held) if held.unread == 0 else [],
     }
 
 
@@ -143,28 +155,45 @@ def _(room: Room, cmd: Count, who: Who) -> list[Fact]:
         raise Refused("wrong_state", state=held.state)
     if who.at <= held.closes_at:
         raise Refused("not_open", why="questionnaire_open")
-    sheets, texts = [], []
+    phone: list[tuple[Answer, ...]] = []
+    paper: list[tuple[Answer, ...]] = []
+    texts: list[Written] = []
     for filed in room.need(Box, cmd.id).filed.values():
         name = filed.name(cmd.id)
         answers = opened(who.seal, name, filed.sealed)
         if answers is None:
             # Another key than the one it was held with: nothing is guessed, nothing is counted.
             raise Refused("unavailable", why="wrong_key")
-        sheets.append(answers)
+        (paper if filed.channel == "paper" else phone).append(answers)
         texts += [
             Written(text_name(who.seal, name, place), place, answer)
             for place, answer in enumerate(answers)
             if isinstance(answer, str)
         ]
     texts.sort(key=lambda one: one.id)
-    return [Counted(cmd.id, sums_of(held.questions, sheets), tuple(texts))]
+    sums = sums_of(held.questions, phone, paper)
+    # Not for the desk either: a turn of phrase among four is a name.
+    return [Counted(cmd.id, sums, tuple(one for one in texts if not sums[one.question].small))]
 
 
 @words.folds(Counted)
 def _(room: Room, fact: Counted, entry: Entry) -> None:
     held = room.need(Questionnaire, fact.id)
-    texts = {one.id: Said(one.id, one.question, one.text) for one in fact.texts}
-    change(room, held, state="counted", counted_at=entry.at, sums=fact.sums, texts=texts)
+    texts = {
+        one.id: Said(one.id, one.question, legible(one.text))
+        for one in fact.texts
+        if not fact.sums[one.question].small
+    }
+    change(
+        room,
+        held,
+        state="counted",
+        counted_at=entry.at,
+        sums=fact.sums,
+        texts=texts,
+        unread=len(texts),
+        let=(0,) * len(held.questions),
+    )
 
 
 @words.decides(Read)
@@ -180,14 +209,18 @@ def _(room: Room, cmd: Read, who: Who) -> list[Fact]:
 def _(room: Room, fact: HasRead, entry: Entry) -> None:
     held = room.need(Questionnaire, fact.id)
     said = held.texts.get(fact.text)
-    if said is not None:
-        changed = msgspec.structs.replace(said, state=_STATES[fact.shown])
-        change(room, held, texts=held.texts | {fact.text: changed})
+    if said is None:
+        return
+    held.texts[fact.text] = msgspec.structs.replace(said, state=_STATES[fact.shown])
+    more = fact.shown - (said.state == "shown")
+    let = tuple(number + more * (place == said.question) for place, number in enumerate(held.let))
+    change(room, held, unread=held.unread - (said.state == "waiting"), let=let)
 
 
 @words.decides(Carry)
 def _(room: Room, cmd: Carry, who: Who) -> list[Fact]:
     held = room.need(Questionnaire, cmd.id)
+    is_theirs(room, held, who)
     check_person(cmd.meeting, "meeting")
     if not cmd.meeting.startswith("meeting:"):
         raise Refused("unclear", field="meeting")
@@ -215,7 +248,10 @@ def _(room: Room, cmd: Arrive, who: Who) -> list[Fact]:
     found = [one for one in held.carried if (one.meeting, one.item) == (cmd.meeting, cmd.item)]
     if not found:
         raise Refused("not_found")
-    return [] if found[0].state == state else [Arrived(cmd.id, cmd.meeting, cmd.item, cmd.refused)]
+    # Brought is brought: that the meeting is over meanwhile says nothing about what stands in it.
+    if found[0].state == state or (found[0].state, state) == ("brought", "wrong_state"):
+        return []
+    return [Arrived(cmd.id, cmd.meeting, cmd.item, cmd.refused)]
 
 
 @words.folds(Arrived)

@@ -13,7 +13,6 @@ from meetings.asking import Item, Sum, check_items, shown, told
 from meetings.docket.roster import Line, Roster, Snapshot
 from meetings.docket.words import CHAIR, COMMUNITY, DAY, words
 from meetings.kernel import ANYTIME, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
-from meetings.masking import masked
 from meetings.text import REASON_LIMIT, TITLE_LIMIT, check_id, check_person, check_time, clean, clean_line
 
 WHY_LIMIT = 1_000
@@ -82,7 +81,7 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """A text somebody wrote, once it may be read: by nobody's name, for the question at this place from 0."""
+    """A text somebody wrote, masked: by nobody's name, for the question at this place from 0."""
 
     id: str
     question: int
@@ -91,8 +90,10 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Questionnaire(Entity, frozen=True):
-    """A questionnaire and its sums. `answered` counts households, `channels` how they came; `texts` are told by
-    number alone, their words stand at an address.
+    """A questionnaire and its sums. `answered` counts households, `channels` how they came.
+
+    `texts` grow old in place and are told by number alone, `unread` and `let` (by question) of them: with the words
+    of a whole estate in it, every text let through would draw all others anew.
     """
 
     kind = "questionnaire"
@@ -114,6 +115,8 @@ class Questionnaire(Entity, frozen=True):
     counted_at: int | None = None
     sums: tuple[Sum, ...] = ()
     texts: dict[str, Said] = {}
+    unread: int = 0
+    let: tuple[int, ...] = ()
     carried: tuple[Carried, ...] = ()
     reason: str | None = None
 
@@ -140,27 +143,47 @@ class Questionnaire(Entity, frozen=True):
             "reason": self.reason,
         }
         if staff:
-            waiting = sum(said.state == "waiting" for said in self.texts.values())
             view |= {
                 "by": self.by,
                 "drafted_at": self.drafted_at,
                 "carried": msgspec.to_builtins(self.carried),
-                "texts": {"all": len(self.texts), "waiting": waiting},
+                "texts": {"all": len(self.texts), "waiting": self.unread},
             }
         return view
 
     @property
     def results(self) -> list[dict[str, Any]]:
-        """Questions with their sums; of texts those the desk let through, and of a small base none."""
+        """Questions with their sums, and how many texts the desk let through."""
         found = told(self.questions, self.sums)
+        for one, number in zip(found, self.let, strict=True):
+            one["shown"] = number
+        return found
+
+    @property
+    def written_out(self) -> list[dict[str, Any]]:
+        """The same with the words of these texts, for a page."""
+        found = self.results
         for place, one in enumerate(found):
-            one["texts"] = [] if one["few"] else self.let_through(place)
+            one["texts"] = self.let_through(place)
         return found
 
     def let_through(self, place: int) -> list[str]:
         """The texts of one question everybody may read, in an order that says nothing about who wrote them."""
-        shown_ones = (one for one in self.texts.values() if one.question == place and one.state == "shown")
-        return [masked(one.text) for one in shown_ones]
+        return [one.text for one in self.texts.values() if one.question == place and one.state == "shown"]
+
+
+def is_theirs(room: Room, held: Questionnaire, who: Who) -> None:
+    """Refuse `forbidden` a chair who neither drafted it nor has proved a home in its estate: committees have their
+    own estates, and the docket is the community's.
+    """
+    if held.by == who.person or room.roles(who) & COMMUNITY:
+        return
+    proved = who.homes | ({who.unit} if who.unit is not None and who.proved else frozenset())
+    for roster in room.all(Roster):
+        lines = roster.latest.lines if roster.latest is not None else roster.published
+        if roster.estate == held.estate and any(line.place in proved for line in lines):
+            return
+    raise Refused("forbidden", why="other_estate")
 
 
 def change(room: Room, held: Questionnaire, **fields: Any) -> None:
@@ -247,6 +270,7 @@ def _(room: Room, cmd: Open, who: Who) -> list[Fact]:
 @words.decides(Withdraw)
 def _(room: Room, cmd: Withdraw, who: Who) -> list[Fact]:
     held = room.need(Questionnaire, cmd.id)
+    is_theirs(room, held, who)
     reason = clean(cmd.reason, REASON_LIMIT, "reason")
     if held.state == "withdrawn":
         return []

@@ -7,9 +7,13 @@ import pytest
 
 import meetings
 from meetings import Entry, Eye, Who
-from meetings.asking import FEW_MOST, tenths
+from meetings import asking as asking_module
+from meetings.asking import FEW_MOST, SAID_LIMIT, Sum, tenths
 from meetings.docket.questionnaires import opened, sealed
+from meetings.docket.questionnaires.outcome import Counted, HasRead, Written
 from meetings.kernel import SYSTEM, word_of
+from meetings.masking import masked
+from meetings.text import clean, graphemes
 from tests.meetings.cast import uid
 from tests.meetings.docket.asked import ANSWERS, QUESTIONNAIRE, Asking, of_every_kind
 from tests.meetings.docket.assembly import CLERK, KEY, OWNER, RECORD, ROSTER, SECRETARY, line, nine
@@ -93,7 +97,7 @@ def test_sums_stand_beside_their_bases():
     assert (scale["answered"], scale["counts"]) == (5, [1, 1, 0, 2, 1])
     assert (scale["mean"], scale["median"]) == ("3.2", "4.0")
     assert (number["answered"], number["counts"], number["mean"], number["median"]) == (5, [], "2.2", "2.0")
-    assert (text["answered"], text["few"], text["texts"]) == (1, True, [])
+    assert (text["answered"], text["few"], text["shown"]) == (1, True, 0)
 
 
 @pytest.mark.parametrize("answered", [0, 1, FEW_MOST, FEW_MOST + 1])
@@ -104,9 +108,35 @@ def test_fewer_than_five_households_are_not_broken_down(answered):
             assert one["answered"] == answered
             assert one["few"] == (answered <= FEW_MOST)
             if one["few"]:
-                assert (one["counts"], one["percents"], one["mean"], one["texts"]) == ([], [], None, [])
+                assert (one["counts"], one["percents"], one["mean"], one["shown"]) == ([], [], None, 0)
     kept = msgspec.json.encode(asking.entries[-1].fact).decode()
     assert ("counts" in kept) == (answered > FEW_MOST)
+    assert ("话" in kept) == (answered > FEW_MOST)
+    assert len(asking.held.texts) == (answered if answered > FEW_MOST else 0)
+
+
+@pytest.mark.parametrize("phones", [0, 1, FEW_MOST, FEW_MOST + 1])
+def test_nobody_who_entered_the_paper_finds_the_phones_by_subtracting(phones):
+    asking = Asking().opened()
+    for number in range(3 if phones > FEW_MOST else 5):
+        told = asking.sheet(asking.lines[-1 - number].number, answers=of_every_kind(1, text="纸上的话"))
+        asking.given(CLERK, "questionnaire.enter", **told, number=f"W-{number}")
+    asking.answers(*(of_every_kind(0, text="手机上的话") for _ in range(min(phones, 4))))
+    if phones > FEW_MOST:
+        asking.given(
+            "p-业主" + asking.lines[4].number,
+            "questionnaire.answer",
+            **asking.sheet(asking.lines[4].number, answers=of_every_kind(0, text="手机上的话")),
+        )
+    asking.over()
+    small = 1 <= phones <= FEW_MOST
+    kept = msgspec.json.encode(asking.entries[-1].fact).decode()
+    assert ("counts" in kept, "手机上的话" in kept, "纸上的话" in kept) == (
+        not small,
+        phones > FEW_MOST,
+        not small,
+    )
+    assert all(one["few"] == small for one in shown(asking)["results"])
 
 
 def test_a_base_is_that_of_its_own_question():
@@ -126,15 +156,17 @@ def test_texts_are_read_by_the_desk_before_they_are_shown_and_are_masked():
     asking = Asking().opened().answers(*(of_every_kind(0, text=text) for text in words)).over()
     texts = asking.held.texts
     assert list(texts) == sorted(texts)
-    assert shown(asking)["results"][4]["texts"] == []
+    assert shown(asking)["results"][4]["shown"] == 0
     assert shown(asking, Eye.STAFF)["texts"] == {"all": 5, "waiting": 5}
     assert "骂人" not in json.dumps([asking.room.patch(0, eye) for eye in Eye], ensure_ascii=False)
     for own_id, said in texts.items():
         asking.given(
             CLERK, "questionnaire.read", id=QUESTIONNAIRE, text=own_id, shown="骂人" not in said.text
         )
-    told = shown(asking)["results"][4]["texts"]
+    assert shown(asking)["results"][4]["shown"] == 4
+    told = asking.held.written_out[4]["texts"]
     assert len(told) == 4
+    assert told[0] not in json.dumps([asking.room.patch(0, eye) for eye in Eye], ensure_ascii=False)
     assert "13800138000" not in "".join(told)
     assert shown(asking, Eye.STAFF)["texts"]["waiting"] == 0
     wrong = {"id": QUESTIONNAIRE, "shown": True, "text": "f" * 24}
@@ -168,10 +200,13 @@ def test_results_go_to_an_item_of_a_meeting_and_the_desk_hears_how_it_was_taken(
     asking.published().frozen().given(SECRETARY, "questionnaire.open", **asking.opening())
     assert meetings.docket.questionnaires.to_bring(asking.room) == []
     asking.answers(*(of_every_kind(0) for _ in range(6))).over()
-    ((meeting, command),) = meetings.docket.questionnaires.to_bring(asking.room)
+    ((meeting, command, _texts),) = meetings.docket.questionnaires.to_bring(asking.room)
     assert (meeting, command["item"], command["answered"]) == ("meeting:m1", uid(6), 6)
     assert "carried" not in shown(asking)
     asking.given(SYSTEM, "questionnaire.arrive", id=QUESTIONNAIRE, meeting="meeting:m1", item=uid(6))
+    assert shown(asking, Eye.STAFF)["carried"][0]["state"] == "brought"
+    over = {"id": QUESTIONNAIRE, "meeting": "meeting:m1", "item": uid(6), "refused": "wrong_state"}
+    assert asking.give(SYSTEM, "questionnaire.arrive", **over) == []
     assert shown(asking, Eye.STAFF)["carried"][0]["state"] == "brought"
     stale = {"id": QUESTIONNAIRE, "meeting": "meeting:m1", "item": uid(5)}
     assert asking.refused(SYSTEM, "questionnaire.arrive", **stale)[0] == "not_found"
@@ -204,14 +239,65 @@ def test_a_share_is_rounded_half_up_to_one_decimal():
     assert [tenths(100, 3), tenths(200, 3), tenths(1, 2), tenths(0, 5)] == ["33.3", "66.7", "0.5", "0.0"]
 
 
-def test_a_text_of_a_small_base_is_shown_nowhere_whatever_the_desk_says():
+def test_a_text_of_a_small_base_is_kept_nowhere():
     asking = Asking().opened()
     asking.given(SECRETARY, "questionnaire.carry", id=QUESTIONNAIRE, meeting="meeting:m1", item=uid(5))
     texts = ["只有四家写了。"] * FEW_MOST + [None] * 3
     asking.answers(*(of_every_kind(0, text=text) for text in texts)).over()
+    assert asking.held.texts == {}
+    told = shown(asking)["results"][4]
+    assert (told["answered"], told["few"], told["shown"]) == (FEW_MOST, True, 0)
+    ((_meeting, command, _texts),) = meetings.docket.questionnaires.to_bring(asking.room)
+    assert command["texts"] == []
+
+
+def test_a_text_of_a_small_base_in_an_older_record_is_shown_to_nobody():
+    asking = Asking().opened().answers(*(of_every_kind(0) for _ in range(6)))
+    sums = (Sum(6), Sum(6), Sum(6), Sum(6), Sum(1))
+    written = Counted(QUESTIONNAIRE, sums, (Written("f" * 24, 4, "一家的话"),))
+    room = asking.room
+    room.apply(Entry(room.seq + 1, asking.held.closes_at + 1, SYSTEM, written))
+    room.apply(Entry(room.seq + 1, asking.held.closes_at + 2, CLERK, HasRead(QUESTIONNAIRE, "f" * 24, True)))
+    assert asking.held.texts == {}
+    assert shown(asking)["results"][4]["shown"] == 0
+
+
+def test_a_text_that_masking_makes_longer_is_cut_and_not_refused_by_the_meeting():
+    asking = Asking().opened()
+    asking.given(SECRETARY, "questionnaire.carry", id=QUESTIONNAIRE, meeting="meeting:m1", item=uid(5))
+    long = "a@b.cn，" * 42
+    assert graphemes(long) <= SAID_LIMIT < graphemes(masked(long))
+    asking.answers(*(of_every_kind(0, text=long) for _ in range(5))).over()
     for own_id in asking.held.texts:
         asking.given(CLERK, "questionnaire.read", id=QUESTIONNAIRE, text=own_id, shown=True)
-    told = shown(asking)["results"][4]
-    assert (told["answered"], told["few"], told["texts"]) == (FEW_MOST, True, [])
-    ((_meeting, command),) = meetings.docket.questionnaires.to_bring(asking.room)
-    assert command["texts"] == []
+    ((_meeting, command, _texts),) = meetings.docket.questionnaires.to_bring(asking.room)
+    assert len(command["texts"]) == 5
+    assert all(clean(one["text"], SAID_LIMIT) for one in command["texts"])
+
+
+def test_texts_go_to_a_meeting_once_all_are_read():
+    asking = Asking().opened()
+    asking.given(SECRETARY, "questionnaire.carry", id=QUESTIONNAIRE, meeting="meeting:m1", item=uid(5))
+    asking.answers(*(of_every_kind(0, text=f"第{number}条") for number in range(6))).over()
+    for number, own_id in enumerate(asking.held.texts, start=1):
+        asking.given(CLERK, "questionnaire.read", id=QUESTIONNAIRE, text=own_id, shown=True)
+        ((_meeting, command, _texts),) = meetings.docket.questionnaires.to_bring(asking.room)
+        assert len(command["texts"]) == (6 if number == 6 else 0)
+    asking.given(CLERK, "questionnaire.read", id=QUESTIONNAIRE, text=own_id, shown=False)
+    ((_meeting, command, _texts),) = meetings.docket.questionnaires.to_bring(asking.room)
+    assert len(command["texts"]) == 5
+
+
+def test_each_text_is_masked_once_however_many_are_let_through(monkeypatch):
+    asking = Asking().opened().answers(*(of_every_kind(0) for _ in range(6)))
+    masks = []
+    monkeypatch.setattr(asking_module, "masked", lambda text: masks.append(text) or text)
+    texts = tuple(Written(f"{number:024x}", 4, f"第{number}条话") for number in range(600))
+    room = asking.room
+    counted = Counted(QUESTIONNAIRE, (Sum(6), Sum(6), Sum(6), Sum(6), Sum(600)), texts)
+    room.apply(Entry(room.seq + 1, asking.held.closes_at + 1, SYSTEM, counted))
+    for one in texts:
+        room.apply(Entry(room.seq + 1, room.at + 1, CLERK, HasRead(QUESTIONNAIRE, one.id, True)))
+    assert shown(asking)["results"][4]["shown"] == 600
+    assert len(asking.held.written_out[4]["texts"]) == 600
+    assert len(masks) == 600

@@ -306,3 +306,32 @@ def test_the_desk_sees_which_paper_came_and_the_public_none_of_it():
     name = f"questionnaire_sheet:{told['id']}"
     assert asking.room.patch(0, Eye.STAFF)[name]["number"] == "W-001"
     assert name not in asking.room.patch(0, Eye.PUBLIC)
+
+
+def test_a_household_changes_its_answers_twenty_times_and_no_more():
+    asking = Asking().opened()
+    for number in range(21):
+        told = asking.sheet(answers=of_every_kind(number % 3))
+        asking.given(OWNER, "questionnaire.answer", **told)
+    assert asking.why(OWNER, "questionnaire.answer", **asking.sheet()) == "changed_often"
+    assert asking.give(OWNER, "questionnaire.answer", **told) == []
+    assert asking.held.answered == 1
+    asking.given(OTHER_OWNER, "questionnaire.answer", **asking.sheet(OTHER_UNIT))
+
+
+def test_a_chair_neither_withdraws_nor_carries_another_estates_questionnaire():
+    asking = Asking().opened()
+    gone = {"id": QUESTIONNAIRE, "reason": "不办了"}
+    goes = {"id": QUESTIONNAIRE, "meeting": "meeting:m1", "item": uid(5)}
+    chair = asking.who(CHAIR)
+    outside = msgspec.structs.replace(chair, homes=frozenset({"place-elsewhere"}), unit=None)
+    inside = msgspec.structs.replace(chair, homes=frozenset({f"place-{UNIT}"}), unit=None)
+    for word, told in (("questionnaire.withdraw", gone), ("questionnaire.carry", goes)):
+        command = asking.room.words.command({"type": word, **told})
+        with pytest.raises(meetings.Refused) as refused:
+            asking.room.decide(command, outside)
+        assert (refused.value.code, refused.value.detail["why"]) == ("forbidden", "other_estate")
+        assert asking.room.decide(command, inside)
+    own = {"id": uid(7), "estate": "e2", "title": "问卷", "text": "说明", "questions": QUESTIONS}
+    asking.given(CHAIR, "questionnaire.draft", **own)
+    asking.given(CHAIR, "questionnaire.withdraw", id=uid(7), reason="不办了")
