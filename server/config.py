@@ -56,6 +56,8 @@ class Limits:
     questions: Rate = setting(Rate(1, 30), "Questions of one person.")
     supports: Rate = setting(Rate(10, 10), "Supports given or taken back by one person.")
     polls: Rate = setting(Rate(5, 10), "Poll answers of one person.")
+    sheets: Rate = setting(Rate(6, 60), "Answers of one person to questionnaires.")
+    ballots: Rate = setting(Rate(10, 60), "Votes one person sends, of all the homes they speak for.")
     commands: Rate = setting(Rate(60, 3), "All commands of one session, staff included.")
     requests: Rate = setting(Rate(100, 5), "Requests of one session over HTTP.")
     requests_per_address: Rate = setting(

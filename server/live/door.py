@@ -130,6 +130,8 @@ class Door:
             "comment.post": self._limits.comments,
             "question.upvote": self._limits.supports,
             "poll.answer": self._limits.polls,
+            "questionnaire.answer": self._limits.sheets,
+            "ballot.cast": self._limits.ballots,
         }
         if kind == "question.ask" and body.get("channel", "online") == "online":
             rates[kind] = self._limits.questions
