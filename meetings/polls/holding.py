@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from meetings.kernel import SYSTEM, Before, Command, Entry, Fact, Mark, Refused, Room, Who
+from meetings.kernel import SYSTEM, Before, Command, Entry, Fact, Mark, Refused, Room, Who, word_of
 from meetings.meeting import BEFORE, TALKING, Ended
 from meetings.people import STAFF, words
 from meetings.polls.card import (
@@ -74,7 +74,8 @@ class Allow(Command, frozen=True, tag="poll.allow"):
 
 
 class Close(Command, frozen=True, tag="poll.close"):
-    """Close an open poll and show its sums; it does not open again, unless taken back at once.
+    """Close an open poll and show its sums; it does not open again. Where sums were shown all the while (`live`), and
+    while it still waits to be closed, that can be taken back at once.
 
     With `wait` it closes by itself once the slowest viewer has heard so. Staff may, while the meeting runs.
     """
@@ -304,6 +305,10 @@ def _close(room: Room, poll: Poll, at: int) -> None:
 
 def _running(room: Room, before: Before, mark: Mark) -> None:
     if room.phase not in TALKING:
+        raise Refused("too_late")
+    polls = [poll for poll in before.values() if isinstance(poll, Poll)]
+    if mark.word == word_of(Closed) and not all(poll.live for poll in polls):
+        # Closed, its sums were seen: opened again, it would be answered by people who know them.
         raise Refused("too_late")
 
 

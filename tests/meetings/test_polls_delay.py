@@ -104,8 +104,16 @@ def test_where_nobody_watches_a_close_that_waits_closes():
     opened().when(SU_MIN, "poll.close", id=uid(10), wait=True).then("poll.closed")
 
 
-def test_a_close_can_be_taken_back_at_once_and_answers_count_again():
+def test_a_close_that_showed_hidden_sums_is_not_taken_back():
     council = opened(minutes=3)
+    choose(council, TIAN_XIULAN, 0)
+    council.given(SU_MIN, "poll.close", id=uid(10))
+    council.when(SU_MIN, "desk.undo", thing=NAME, of=council.room.seq).refused("too_late")
+    assert council.sees(NAME)["state"] == "closed"
+
+
+def test_a_close_of_sums_that_were_shown_all_the_while_can_be_taken_back_and_answers_count_again():
+    council = opened(minutes=3, live=True)
     at = council.now
     choose(council, TIAN_XIULAN, 0)
     council.given(SU_MIN, "poll.close", id=uid(10))
@@ -115,7 +123,7 @@ def test_a_close_can_be_taken_back_at_once_and_answers_count_again():
     council.when(LIU_TING, "desk.undo", thing=NAME, of=seq).refused("forbidden")
     council.when(SU_MIN, "desk.undo", thing=NAME, of=seq).then("desk.undone", what="poll.closed")
     seen = council.sees(NAME)
-    assert (seen["state"], seen["closed_at"], seen["counts"]) == ("open", None, None)
+    assert (seen["state"], seen["closed_at"], seen["counts"]) == ("open", None, [1, 0, 0])
     assert seen["closes_at"] == at + 3 * MINUTE
     choose(council, TIAN_XIULAN, 1).then("poll.answered")
 

@@ -184,8 +184,12 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
     stream: (verb: 'hold' | 'resume') => give1({ type: `stream.${verb}` }),
     agenda: (verb: 'open' | 'close', id: string) => give1({ type: `agenda.${verb}`, id }),
     openPoll: (id: string) => give1({ type: 'poll.open', id }),
-    closePoll: (id: string, wait = false) =>
-      each([id], () => ({ type: 'poll.close', id, ...(wait ? { wait } : {}) }), { back: undoOf('poll'), seen: false, told: t(wait ? 'desk-told-poll-closing' : 'desk-told-poll-closed') }),
+    /* Sums that only a close shows are not covered again: there is no way back where they were hidden. */
+    closePoll: (id: string, wait = false) => {
+      const poll = store.get('poll', id)
+      const back = poll?.live || (wait && poll?.delay_ms) ? { back: undoOf('poll') } : {}
+      return each([id], () => ({ type: 'poll.close', id, ...(wait ? { wait } : {}) }), { ...back, seen: false, told: t(wait ? 'desk-told-poll-closing' : 'desk-told-poll-closed') })
+    },
     draftPoll: async (values: Record<string, unknown>, open: boolean): Promise<boolean> => {
       const id = newId(store.now())
       if (!(await give1({ type: 'poll.draft', id, ...values }))) return false
