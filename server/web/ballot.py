@@ -72,13 +72,17 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         return answer
 
     async def sign(request: web.Request) -> web.StreamResponse:
-        """Where a receipt is checked, as a link and as rows of a QR. No receipt is looked up for it."""
+        """Where a receipt is checked, as a link and as rows of a QR. No receipt is looked up for it; of an anonymous
+        poll none is drawn, because whoever asks for it would say whose slip it is.
+        """
         record, code = request.match_info["record"], request.match_info["code"]
         if not record.startswith(RECORD) or not CODE.fullmatch(code):
             raise Refused("not_found")
         async with parts.desks.reading(record) as room:
-            own_id = room.need(Motion, request.match_info["id"]).id
-        url = f"{parts.base_url}/votes/{record.removeprefix(RECORD)}/{own_id}/check#{code}"
+            motion = room.need(Motion, request.match_info["id"])
+        if motion.asked.mode == "anonymous":
+            raise Refused("not_found")
+        url = f"{parts.base_url}/votes/{record.removeprefix(RECORD)}/{motion.id}/check#{code}"
         rows = ["".join(map(str, row)) for row in segno.make(url, error="m", micro=False).matrix]
         return told({"url": url, "rows": rows})
 
@@ -91,9 +95,9 @@ def routes(parts: Parts) -> list[web.RouteDef]:
 def _only(room: Room, own_id: str, who: Who) -> dict[str, Any]:
     """The room as far as a ballot needs it: the motion, and of this person's own things what belongs to it."""
     own = room.own(who.person, 0)
-    seen = room.patch(0, eye_of(room, who))
+    seen = room.need(Motion, own_id).seen_by(eye_of(room, who))
     return {
         "seq": room.seq,
-        "set": {name: thing for name, thing in seen.items() if name == f"motion:{own_id}"},
+        "set": {f"motion:{own_id}": seen} if seen is not None else {},
         "own": {name: thing for name, thing in own.items() if thing and thing.get("motion") == own_id},
     }

@@ -32,8 +32,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             who = await parts.door.may_read(request, record)
             known = await parts.accounts.me(request, record, at)
             async with parts.desks.reading(record) as room:
-                estate = room.need(Roster, own_id).estate
-                seen = room.patch(0, eye_of(room, who))
+                held = room.need(Roster, own_id)
+                seen = held.seen_by(eye_of(room, who))
                 first: dict[str, Any] = {
                     "record": record,
                     "roster": own_id,
@@ -41,17 +41,17 @@ def routes(parts: Parts) -> list[web.RouteDef]:
                     # Of everybody's things only the roster's: the rest of the docket has its own pages.
                     "room": {
                         "seq": room.seq,
-                        "set": {name: thing for name, thing in seen.items() if name == f"roster:{own_id}"},
+                        "set": {f"roster:{own_id}": seen} if seen is not None else {},
                         "own": room.own(who.person, 0),
                     },
                 }
         except Refused:
             return error(pages, request, 404)
-        found = await parts.accounts.estates.estate(estate) or {}
+        found = await parts.accounts.estates.estate(held.estate) or {}
         lang = language.choose(request)
         first |= {
             "place": {
-                "estate": estate,
+                "estate": held.estate,
                 "name": found.get("name", ""),
                 "community": found.get("community_name", ""),
                 "phone": found.get("phone", ""),

@@ -349,6 +349,28 @@ async def test_the_slips_of_an_anonymous_poll_are_kept_with_who_took_part_or_not
     await vote.look()
 
 
+async def test_the_code_of_an_anonymous_slip_is_asked_for_at_no_address_with_a_session(vote: Vote) -> None:
+    await opened(vote, mode="anonymous")
+    mine = await owner(vote, FLAT, "任志勇")
+    sign = f"motions/{vote.motion}/receipts/ABCDEFGHIJKLMNOP/qr"
+    assert (await vote.get(mine, sign))[0] == 404
+
+
+async def test_a_named_receipt_has_its_sign_and_its_code_is_posted_to_be_looked_up(vote: Vote) -> None:
+    await opened(vote)
+    mine = await owner(vote, FLAT, "任志勇")
+    told = (await vote.get(mine, f"motions/{vote.motion}/receipts/ABCDEFGHIJKLMNOP/qr"))[1]
+    assert told["url"].endswith("/check#ABCDEFGHIJKLMNOP")
+    vote.hour.at += 10 * DAY + 1
+    await vote.look()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    path = f"/votes/{vote.place.community}/{vote.motion}/check"
+    guest = vote.place.browser()
+    status, page = await guest.post(path, data="code=AAAA-BBBB-CCCC-DDDD", headers=form)
+    assert (status, "没有这个回执码" in page["text"]) == (200, True)
+    assert '<form class="card lookup" method="post"' in (await guest.get(path))[1]["text"]
+
+
 async def test_a_ballot_that_could_not_be_written_leaves_nothing_of_it_in_the_log(
     vote: Vote, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -24,6 +25,8 @@ from server.web.votes_pages.receipts import Lists, code_in
 if TYPE_CHECKING:
     from server.app import Parts
 
+FORM_BYTES = 4_096
+"""What is read of a posted form."""
 HOME_MOST = 6
 """How many votes the home page names."""
 NOW = (*told.OPEN, *told.AHEAD)
@@ -204,7 +207,10 @@ def routes(parts: Parts, pages: Pages | None = None) -> list[web.RouteDef]:
             held = lists.of(room, motion) if motion is not None and view else None
         if view is None:
             return nowhere(request, around)
-        typed = request.query.get("code", "")[:400]
+        # Posted by the form: a code in an address stands in the logs of whatever lies before this server.
+        posted = request.method == "POST"
+        form = dict(parse_qsl((await request.content.read(FORM_BYTES)).decode(errors="replace")))
+        typed = (form if posted else request.query).get("code", "")[:400]
         code = code_in(typed)
         found = held.find(code) if held and code else None
         answer = pages.page(
@@ -278,6 +284,7 @@ def routes(parts: Parts, pages: Pages | None = None) -> list[web.RouteDef]:
         web.get(f"{base}/{{motion}}", notice),
         web.get(f"{base}/{{motion}}/turnout", turnout),
         web.get(f"{base}/{{motion}}/check", check),
+        web.post(f"{base}/{{motion}}/check", check),
         web.get(f"{base}/{{motion}}/big", big),
         web.get(f"{base}/{{motion}}/print/{{what}}", sheet),
     ]
