@@ -77,6 +77,10 @@ def _flaws(bundle: dict[str, Any]) -> list[str]:
     if rounds and rounds[-1]["root"] != bundle["list"]["root"]:
         found.append("the last count was made from another list")
     for one in rounds:
+        if one.get("withheld"):
+            flaws = _withheld_flaws(bundle, one)
+            found += [f"count {one['number']}: {flaw}" for flaw in flaws]
+            continue
         flaws = _poll_flaws(one["result"]) if anonymous else _count_flaws(one["result"], asked["item"])
         found += [f"count {one['number']}: {flaw}" for flaw in flaws]
         told = (one["result"]["total_heads"], one["result"].get("total_area", bundle["total"]["area"]))
@@ -159,6 +163,23 @@ def _count_flaws(result: dict[str, Any], item: int) -> list[str]:
             found.append(f"whether enough agreed is told wrongly, by {unit}")
     if result["outcome"] != _outcome(result):
         found.append(f"the outcome {result['outcome']} does not follow")
+    return found
+
+
+def _withheld_flaws(bundle: dict[str, Any], one: dict[str, Any]) -> list[str]:
+    """A count that a correction replaced: without sums, so that no difference tells one household's choice."""
+    result, found = one["result"], []
+    if not bundle["corrections"] or one is bundle["rounds"][-1]:
+        found.append("its sums are withheld, and no correction replaced it")
+    if any(name in result for name in ("total_heads", "shares", "agree_heads")):
+        found.append("its sums are said to be withheld")
+    if one["signatures"] < 2:
+        found.append("fewer than two supervisors signed")
+    if result["outcome"] != "invalid_roster":
+        if result["item_class"] != CIVIL_CODE.class_of(bundle["motion"]["asked"]["item"]):
+            found.append("the class is not that of the matter")
+        if result["outcome"] != _outcome(result):
+            found.append(f"the outcome {result['outcome']} does not follow")
     return found
 
 

@@ -152,12 +152,13 @@ def opened_of(room: Room, motion: Motion) -> Opened:
 
 
 def public_list(room: Room, motion: Motion) -> dict[str, Any]:
-    """What everybody gets to check the count by: receipts of a vote once it closed, slips of a poll once announced."""
+    """What everybody gets to check the count by: receipts of a vote once its ballots are opened, slips of a poll once announced."""
     if motion.asked.mode != "anonymous":
-        if motion.unsealed_at is None and papers_wait(room, motion.id):
+        told = receipts_of(room, motion)
+        if motion.unsealed_at is None:
             # The list is told once, whole: lines that come one by one would each say when.
-            raise Refused("not_open", why="papers_wait")
-        return receipts_of(room, motion)
+            raise Refused("not_open", why="papers_wait" if papers_wait(room, motion.id) else "sealed")
+        return told
     if motion.announced_at is None:
         raise Refused("not_open", why="vote_open")
     return slips_of(motion, opened_of(room, motion).slips)
@@ -319,7 +320,11 @@ def _(room: Room, cmd: Count, who: Who) -> list[Fact]:
 @words.folds(Counted)
 def _(room: Room, fact: Counted, entry: Entry) -> None:
     motion = room.need(Motion, fact.id)
-    made = Round(fact.round, entry.at, fact.digest, fact.root, fact.result, fact.signed_by, fact.reason)
+    told = (fact.round, entry.at, fact.digest, fact.root, fact.result, fact.signed_by, fact.reason)
+    made = Round(*told, corrections=len(motion.corrections))
+    for mended in [one for one in room.all(Mended) if (one.motion, one.state) == (fact.id, "entered")]:
+        # The recount it was begun in is over; a later one begins with the paper again.
+        room.put(msgspec.structs.replace(mended, state="lapsed"))
     change(
         room,
         motion,

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from meetings.docket.ballots import Urn
-from meetings.docket.motions import Dispute, Motion, change, in_state, is_supervisor
+from meetings.docket.motions import Dispute, Motion, change, check_estate, in_state, is_supervisor
 from meetings.docket.roster import own_lines
 from meetings.docket.rules import POSTING_DAYS
 from meetings.docket.words import CHAIR, COMMUNITY, SUPERVISOR, end_of_days, words
@@ -20,6 +20,8 @@ from meetings.text import REASON_LIMIT, check_id, clean, clean_line
 
 DISPUTE_LIMIT = 500
 DISPUTES_MOST = 500
+DISPUTES_EACH = 5
+"""Objections of one owner to one result: nobody takes the room of all others, nor keeps it from ever being final."""
 
 
 class Announce(Command, frozen=True, tag="motion.announce"):
@@ -31,7 +33,7 @@ class Announce(Command, frozen=True, tag="motion.announce"):
 
 
 class DisputeResult(Command, frozen=True, tag="motion.dispute"):
-    """Object to an announced result, as an owner whose unit counts in it, while it is posted."""
+    """Object to an announced result, as an owner whose unit counts in it, while it is posted; five times at most."""
 
     may, when = NAMED, ANYTIME
     id: str
@@ -96,6 +98,7 @@ class Annulled(Fact, frozen=True, tag="motion.annulled"):
 @words.decides(Announce)
 def _(room: Room, cmd: Announce, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
+    check_estate(room, motion, who)
     if cmd.round != len(motion.rounds):
         raise Refused("unclear", field="round")
     if motion.state in {"announced", "final"}:
@@ -135,6 +138,8 @@ def _(room: Room, cmd: DisputeResult, who: Who) -> list[Fact]:
         raise Refused("forbidden", why="not_owner")
     if motion.posted_until is None or who.at >= motion.posted_until:
         raise Refused("not_open", why="posting_over")
+    if sum(one.by == who.person for one in motion.disputes) >= DISPUTES_EACH:
+        raise Refused("too_large", limit=DISPUTES_EACH, why="disputes_each")
     if len(motion.disputes) >= DISPUTES_MOST:
         raise Refused("too_large", limit=DISPUTES_MOST)
     return [Disputed(cmd.id, cmd.dispute, text)]

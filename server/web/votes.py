@@ -284,7 +284,9 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             found = counted_document(room, motion)
             poll = motion.asked.mode == "anonymous"
             result = poll_result(motion, opened_of(room, motion).slips) if poll else result_of(found)
-        return told({"digest": digest_of(found), "document": found, "result": result})
+            # What everybody is told of a count that a correction replaced is without sums.
+            sums = [{"number": one.number, "result": one.result} for one in motion.rounds]
+        return told({"digest": digest_of(found), "document": found, "result": result, "rounds": sums})
 
     base = "/api/records/{record}"
     return [

@@ -37,7 +37,7 @@ export interface Result {
   [more: string]: unknown
 }
 
-export interface Round { number: number, at: number, digest: string, root: string, result: Result, signatures: number, reason: string | null }
+export interface Round { number: number, at: number, digest: string, root: string, result: Result, signatures: number, reason: string | null, withheld?: boolean }
 
 export interface Dispute {
   id: string, at: number, outcome: 'dismissed' | 'recount' | null, answer: string | null

@@ -180,6 +180,7 @@ export const CHOICES = {
   'paper.confirm.choice': ['abstain', 'against', 'agree', 'spoiled'],
   'paper.correct.choice': ['abstain', 'against', 'agree', 'spoiled'],
   'paper.countersign.choice': ['abstain', 'against', 'agree', 'spoiled'],
+  'paper.discard.outcome': ['anew', 'void'],
   'paper.enter.choice': ['abstain', 'against', 'agree', 'spoiled'],
   'paper.refuse.reason': ['after_close', 'duplicate', 'no_written_authorisation', 'not_owner', 'not_representative', 'unit_not_in_scope', 'unsigned'],
   'penalty.decide.outcome': ['dismissed', 'upheld'],
@@ -376,8 +377,14 @@ export interface Commands {
     paper: number
     counted_at: number
     questions: ({ kind: 'multiple' | 'number' | 'scale' | 'single' | 'text', text: string, options: string[], least: number | null, most: number | null, low: string, high: string, unit: string, needed: boolean })[]
-    sums: { answered: number, counts: number[], total: number, twice_median: number }[]
+    sums: { answered: number, counts: number[], total: number, twice_median: number, few: boolean }[]
     texts?: { question: number, text: string }[]
+  }
+  /** Take a text down that the desk of the docket no longer lets through, by its question and its words. The */
+  'findings.take_down': {
+    id: string
+    question: number
+    text: string
   }
   /** Stop picture and words for everybody at once. Moderator, host, secretary or technician may. */
   'halt.begin': {
@@ -481,7 +488,7 @@ export interface Commands {
     id: string
     round: number
   }
-  /** Object to an announced result, as an owner whose unit counts in it, while it is posted. */
+  /** Object to an announced result, as an owner whose unit counts in it, while it is posted; five times at most. */
   'motion.dispute': {
     id: string
     dispute: string
@@ -595,6 +602,7 @@ export interface Commands {
   'paper.discard': {
     id: string
     reason: string
+    outcome?: 'anew' | 'void' | null
   }
   /** Enter a ballot paper that came back: its number, the unit, the owner or the letter that signed it, the choice. */
   'paper.enter': {
@@ -605,6 +613,7 @@ export interface Commands {
     choice: 'abstain' | 'against' | 'agree' | 'spoiled'
     by?: string | null
     proxy?: string | null
+    instead_of?: string | null
   }
   /** Write down a ballot paper that came back and is no ballot, and why; never what it says. The unit as the paper */
   'paper.refuse': {
@@ -713,7 +722,7 @@ export interface Commands {
     id: string
     choice: number | number[]
   }
-  /** Close an open poll and show its sums; it does not open again, unless taken back at once. */
+  /** Close an open poll and show its sums; it does not open again. Where sums were shown all the while (`live`), and */
   'poll.close': {
     id: string
     wait?: boolean

@@ -17,6 +17,9 @@ from meetings.people import NAMED
 from meetings.tally import Ballot
 from meetings.text import check_id
 
+CHANGES_MOST = 20
+"""How often a head may change its ballot on a phone, where the rules let it: the record is kept for good."""
+
 
 class CastBallot(Command, frozen=True, tag="ballot.cast"):
     """Cast the ballot of a unit's head, as an owner of the unit or with a letter of authority.
@@ -101,11 +104,21 @@ def _(room: Room, cmd: CastBallot, who: Who) -> list[Fact]:
 def standing_of(room: Room, urn: Urn, unit: str, who: Who) -> tuple[str, str | None, frozenset[str]]:
     """As whom a person casts for a unit: the text of the count, the letter shown, the owners spoken for.
 
-    Refuses with the tally's own reason, or because a letter has expired.
+    Refuses with the tally's own reason, because a letter has expired, or because a paper of this head came first.
     """
+    found = _spoken_for(room, urn, unit, who)
+    head, policy = urn.box.roll.head_of[unit], room.need(Motion, urn.id).asked.policy
+    if policy.revote == "reject" and head in urn.awaited.values():
+        raise refusal("paper_waits")
+    if urn.casts.get(head, 0) > CHANGES_MOST:
+        raise Refused("too_large", limit=CHANGES_MOST, why="changes_each")
+    return found
+
+
+def _spoken_for(room: Room, urn: Urn, unit: str, who: Who) -> tuple[str, str | None, frozenset[str]]:
     refusals: list[str] = []
     for line in own_lines([urn.lines[unit]], who):
-        if hindrance := line.why_not():
+        if hindrance := urn.why_not(unit):
             refusals.append(hindrance)
             continue
         owner = line.owner_called(who.labels.get("real", ""))

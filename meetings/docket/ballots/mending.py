@@ -10,20 +10,22 @@ from typing import Any, Literal
 
 import msgspec
 
-from meetings.docket.ballots.paper import NUMBER_LIMIT, Paper, check_number
+from meetings.docket.ballots.paper import NUMBER_LIMIT, Paper, papers_of
 from meetings.docket.ballots.sealing import code_of, commitment_of, paper_nonce, sealed
-from meetings.docket.ballots.urn import Receipt, Urn, check_fresh, held_of
+from meetings.docket.ballots.urn import CORRECTION, Receipt, Urn, check_fresh, held_of
 from meetings.docket.motions import Correction, Motion, change, in_state
 from meetings.docket.words import DESK, words
 from meetings.kernel import ANYTIME, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
 from meetings.text import REASON_LIMIT, check_id, clean, clean_line
 
 UNIT_LIMIT = 40
+REFUSED_MOST = 5_000
+"""Papers turned away in one vote: the record grows for years."""
 
 
 class Refuse(Command, frozen=True, tag="paper.refuse"):
     """Write down a ballot paper that came back and is no ballot, and why; never what it says. The unit as the paper
-    has it. The count of each reason is public.
+    has it. The count of each reason is public. Once for a number, and after the count in a recount alone.
     """
 
     may, when = DESK, ANYTIME
@@ -93,7 +95,7 @@ class Corrected(Fact, frozen=True, tag="paper.corrected"):
 class Mended(Entity, frozen=True):
     """A correction on its way, for the desk. Never the choice."""
 
-    kind = "correction"
+    kind = CORRECTION
     id: str
     motion: str
     paper: str
@@ -127,10 +129,15 @@ def _(room: Room, cmd: Refuse, who: Who) -> list[Fact]:
             raise Refused("taken")
         return []
     check_fresh(room, cmd.id)
-    in_state(motion, "open", "closed", "counted", "announced")
+    if motion.recounting is None:
+        in_state(motion, "open", "closed")
     if motion.asked.mode == "anonymous":
         raise Refused("forbidden", why="anonymous")
-    check_number(room, cmd.motion, number)
+    others = papers_of(room, cmd.motion)
+    if any(one.number == number and one.state not in {"discarded", "replaced"} for one in others):
+        raise Refused("taken", why="paper_number")
+    if sum(one.state == "refused" for one in others) >= REFUSED_MOST:
+        raise Refused("too_large", limit=REFUSED_MOST)
     return [Turned(cmd.id, cmd.motion, unit, number, cmd.reason)]
 
 

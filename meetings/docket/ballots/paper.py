@@ -22,10 +22,12 @@ from meetings.text import REASON_LIMIT, check_id, clean, clean_line
 
 NUMBER_LIMIT = 24
 PAPERS_MOST = 50_000
-GONE = frozenset({"discarded", "differs", "replaced", "refused"})
+GONE = frozenset({"discarded", "differs", "anew", "replaced", "refused"})
 """States of an entry that is none any more: the paper may be entered anew."""
-WAITING = frozenset({"entered", "differs"})
+WAITING = frozenset({"entered", "differs", "anew"})
 """States of a paper that came in and is not settled."""
+ANEW = frozenset({"differs", "anew"})
+"""States of an entry that waits for another in its place."""
 PAPERS = "papers"
 """What a closed vote waits for before its ballots are opened."""
 
@@ -34,8 +36,8 @@ class Enter(Command, frozen=True, tag="paper.enter"):
     """Enter a ballot paper that came back: its number, the unit, the owner or the letter that signed it, the choice.
 
     `by` is the owner as the roster writes them; `proxy` the letter where an agent signed. One of the desk enters,
-    another confirms. Until the close; after it only anew, where an entry of the same paper for the same unit that
-    was made in time came to nothing.
+    another confirms. Until the close; after it only anew, where an entry of the same paper that was made in time came
+    to nothing: for the same unit, or for another and under another number `instead_of` the entry that was wrong.
     """
 
     may, when = DESK, ANYTIME
@@ -46,6 +48,7 @@ class Enter(Command, frozen=True, tag="paper.enter"):
     choice: Literal["agree", "against", "abstain", "spoiled"]
     by: str | None = None
     proxy: str | None = None
+    instead_of: str | None = None
 
 
 class Confirm(Command, frozen=True, tag="paper.confirm"):
@@ -63,11 +66,15 @@ class Confirm(Command, frozen=True, tag="paper.confirm"):
 class Discard(Command, frozen=True, tag="paper.discard"):
     """Take back an entry that was wrong, with the reason, before it is confirmed; the paper may be entered anew. Also
     one whose two entries differ, where the paper cannot be read for certain.
+
+    After the close `outcome` has to be said: `void`, or `anew`: then the count waits until the paper is entered in
+    place of this entry, or is void.
     """
 
     may, when = DESK, ANYTIME
     id: str
     reason: str
+    outcome: Literal["void", "anew"] | None = None
 
 
 class Entered(Fact, frozen=True, tag="paper.entered"):
@@ -80,6 +87,7 @@ class Entered(Fact, frozen=True, tag="paper.entered"):
     sealed: str
     proxy: str | None = None
     received_at: int | None = None
+    instead_of: str | None = None
 
 
 class Confirmed(Fact, frozen=True, tag="paper.confirmed"):
@@ -93,6 +101,7 @@ class Differed(Fact, frozen=True, tag="paper.differed"):
 class Discarded(Fact, frozen=True, tag="paper.discarded"):
     id: str
     reason: str
+    anew: bool = False
 
 
 class Paper(Entity, frozen=True):
@@ -114,6 +123,7 @@ class Paper(Entity, frozen=True):
     received_at: int = 0
     leaf: str = ""
     reason: str | None = None
+    instead_of: str | None = None
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         if eye is Eye.PUBLIC:
@@ -172,16 +182,31 @@ def _(room: Room, cmd: Enter, who: Who) -> list[Fact]:
     by, letter = _signed(room, cmd)
     held = room.get(Paper, cmd.id)
     if held is not None:
-        told = (held.motion, held.unit, held.number, held.by, held.commitment, held.entered_by)
-        if told != (cmd.motion, cmd.unit, number, by, commitment, who.person):
+        told = (
+            held.motion,
+            held.unit,
+            held.number,
+            held.by,
+            held.commitment,
+            held.instead_of,
+            held.entered_by,
+        )
+        if told != (cmd.motion, cmd.unit, number, by, commitment, cmd.instead_of, who.person):
             raise Refused("taken")
         return []
     check_fresh(room, cmd.id)
-    received = _received(room, motion, cmd.unit, number, who.at)
+    if cmd.instead_of is None:
+        received = _received(room, motion, cmd.unit, number, who.at)
+    else:
+        received = _received_before(room, motion, cmd.instead_of, number)
     check_number(room, cmd.motion, number)
     _judged(urn, cmd.unit, by, letter, received)
     secret = sealed(who.seal, cmd.id, commitment, cmd.choice, nonce)
-    return [Entered(cmd.id, cmd.motion, cmd.unit, number, by, commitment, secret, cmd.proxy, received)]
+    return [
+        Entered(
+            cmd.id, cmd.motion, cmd.unit, number, by, commitment, secret, cmd.proxy, received, cmd.instead_of
+        )
+    ]
 
 
 def _received(room: Room, motion: Motion, unit: str, number: str, at: int) -> int:
@@ -194,6 +219,23 @@ def _received(room: Room, motion: Motion, unit: str, number: str, at: int) -> in
     if not before or motion.unsealed_at is not None or motion.state not in {"open", "closed"}:
         open_at(motion, at)
     return min([*before, at])
+
+
+def _received_before(room: Room, motion: Motion, entry: str, number: str) -> int:
+    """When a paper came in that is entered in place of a wrong entry: with that entry. Refuses one that waits for none."""
+    wrong = room.need(Paper, entry)
+    if wrong.motion != motion.id:
+        raise Refused("not_found", field="instead_of")
+    if motion.unsealed_at is not None or motion.state not in {"open", "closed"}:
+        raise Refused("not_open", why="unsealed")
+    if wrong.state not in ANEW:
+        raise Refused("wrong_state", state=wrong.state)
+    if any(
+        one.number == number and one.state in ANEW and one.id != entry for one in papers_of(room, motion.id)
+    ):
+        # That number waits for a paper of its own: one entry must not settle two.
+        raise Refused("taken", why="paper_number")
+    return wrong.received_at
 
 
 def _signed(room: Room, cmd: Enter) -> tuple[str, Proxy | None]:
@@ -212,7 +254,7 @@ def _judged(urn: Urn, unit: str, by: str, letter: Proxy | None, at: int) -> None
     """Refuse a paper that would not count now, with the tally's reason."""
     found: frozenset[str] | str
     if letter is None:
-        found = urn.lines[unit].why_not() or urn.box.judge(Ballot(unit, by, "abstain"), ())
+        found = urn.why_not(unit) or urn.box.judge(Ballot(unit, by, "abstain"), ())
     else:
         found = letter.why_not(at) or judged_with(urn, unit, letter)
     if isinstance(found, str):
@@ -234,11 +276,16 @@ def _(room: Room, fact: Entered, entry: Entry) -> None:
             fact.sealed,
             fact.proxy,
             received_at=entry.at if fact.received_at is None else fact.received_at,
+            instead_of=fact.instead_of,
         )
     )
+    urn = room.need(Urn, fact.motion)
     for one in papers_of(room, fact.motion):
-        if (one.number, one.unit, one.state) == (fact.number, fact.unit, "differs"):
+        same = (one.number, one.unit) == (fact.number, fact.unit) or one.id == fact.instead_of
+        if same and one.state in ANEW:
             room.put(msgspec.structs.replace(one, state="replaced"))
+            urn.awaited.pop(one.id, None)
+    urn.awaited[fact.id] = urn.box.roll.head_of.get(fact.unit, "")
     _wait(room, fact.motion)
 
 
@@ -300,8 +347,22 @@ def _(room: Room, fact: Confirmed, entry: Entry) -> None:
     )
     confirmed = msgspec.structs.replace(paper, state="confirmed", confirmed_by=entry.by, leaf=held.leaf)
     room.put(confirmed)
+    room.need(Urn, paper.motion).awaited.pop(paper.id, None)
     put_in(room, held, paper.motion)
+    _take_in(room, confirmed)
     _wait(room, paper.motion)
+
+
+def _take_in(room: Room, paper: Paper) -> None:
+    """A paper that was turned away and is a ballot after all is no longer among those turned away."""
+    motion = room.need(Motion, paper.motion)
+    counts = dict(motion.refused)
+    for one in papers_of(room, paper.motion):
+        if (one.number, one.state) == (paper.number, "refused"):
+            room.put(msgspec.structs.replace(one, state="replaced"))
+            counts[one.reason or ""] = counts.get(one.reason or "", 0) - 1
+    if counts != motion.refused:
+        change(room, motion, refused={reason: n for reason, n in counts.items() if n > 0})
 
 
 @words.folds(Differed)
@@ -314,15 +375,20 @@ def _(room: Room, fact: Differed, entry: Entry) -> None:
 def _(room: Room, cmd: Discard, who: Who) -> list[Fact]:
     paper = room.need(Paper, cmd.id)
     reason = clean(cmd.reason, REASON_LIMIT, "reason")
-    if paper.state == "discarded":
+    anew = cmd.outcome == "anew"
+    if paper.state == ("anew" if anew else "discarded"):
         return []
     if paper.state not in WAITING:
         raise Refused("wrong_state", state=paper.state)
-    return [Discarded(cmd.id, reason)]
+    if cmd.outcome is None and room.need(Motion, paper.motion).state != "open":
+        # Nothing new comes in any more: a paper taken back without a word would be lost by it.
+        raise Refused("unclear", field="outcome", why="void_or_anew")
+    return [Discarded(cmd.id, reason, anew)]
 
 
 @words.folds(Discarded)
 def _(room: Room, fact: Discarded, entry: Entry) -> None:
     paper = room.need(Paper, fact.id)
-    room.put(msgspec.structs.replace(paper, state="discarded", reason=fact.reason))
+    room.put(msgspec.structs.replace(paper, state="anew" if fact.anew else "discarded", reason=fact.reason))
+    room.need(Urn, paper.motion).awaited.pop(paper.id, None)
     _wait(room, paper.motion)

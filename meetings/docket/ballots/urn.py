@@ -20,6 +20,8 @@ from meetings.tally import Ballot, BallotBox, Window
 Channel = Literal["online", "paper"]
 PAPER = "paper"
 """The kind of ballot papers."""
+CORRECTION = "correction"
+"""The kind of what puts a paper right in a recount."""
 
 CODES = {
     "before_open": "not_open",
@@ -50,7 +52,8 @@ class Held(msgspec.Struct, frozen=True):
 
 class Urn(Entity, frozen=True):
     """Everything grows in place: there are thousands, and nobody sees it. `held` is in the order in which ballots were
-    taken; `corrected` names those that a recount put right, and what stands for them.
+    taken; `corrected` names those that a recount put right, and what stands for them; `awaited` the
+    papers that wait for a second entry, each with its head; `casts` how often a head cast on a phone.
     """
 
     kind = "urn"
@@ -61,6 +64,18 @@ class Urn(Entity, frozen=True):
     held: dict[str, Held] = msgspec.field(default_factory=dict)
     standing: dict[str, str] = msgspec.field(default_factory=dict)
     corrected: dict[str, str] = msgspec.field(default_factory=dict)
+    awaited: dict[str, str] = msgspec.field(default_factory=dict)
+    casts: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def why_not(self, unit: str) -> str | None:
+        """Why the owners of a unit do not vote themselves, judged by all units of their head: the remark that an owner
+        is under age stands at one of them, maybe.
+        """
+        head = self.box.roll.head(unit)
+        own = self.lines[unit]
+        lines = [self.lines[one.number] for one in head.units] if head is not None else [own]
+        # A developer's head holds units whose buyers have nothing to do with one another.
+        return next((why for line in lines if line.owners == own.owners and (why := line.why_not())), None)
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
         return None
@@ -115,10 +130,10 @@ def _(room: Room, fact: Opened, entry: Entry) -> None:
 
 
 def check_fresh(room: Room, own_id: str) -> None:
-    """Refuse `taken` where a ballot, of this vote or another, or a paper has this id: the second would take the place
-    of the first in the box, though it is another head's.
+    """Refuse `taken` where a ballot, of this vote or another, a paper or a correction has this id: the second would take
+    the place of the first in the box, though it is another head's.
     """
-    if room.get(Receipt, own_id) is not None or room.named(f"{PAPER}:{own_id}") is not None:
+    if any(room.named(f"{kind}:{own_id}") is not None for kind in (Receipt.kind, PAPER, CORRECTION)):
         raise Refused("taken")
 
 
@@ -154,6 +169,8 @@ def drop_in(room: Room, motion: Motion, held: Held, speaks_for: frozenset[str]) 
     urn.box.put(len(urn.held), Ballot(held.unit, held.by, "abstain"), speaks_for)
     urn.held[held.id] = held
     urn.standing[head.name] = held.id
+    if held.channel == "online":
+        urn.casts[head.name] = urn.casts.get(head.name, 0) + 1
     room.put(
         Receipt(
             held.id,

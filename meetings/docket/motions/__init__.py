@@ -3,7 +3,7 @@
 What everybody sees of a motion before its vote is closed is who took part, in sums; never how.
 """
 
-from meetings.docket.motions.drafting import Check, Checked, Draft, Drafted, Withdraw, Withdrawn
+from meetings.docket.motions.drafting import Check, Checked, Draft, Drafted, Withdraw, Withdrawn, check_estate
 from meetings.docket.motions.motion import (
     OPTIONS,
     Asked,
@@ -53,6 +53,7 @@ __all__ = [
     "Withdraw",
     "Withdrawn",
     "change",
+    "check_estate",
     "in_state",
     "is_supervisor",
     "opening",

@@ -15,6 +15,7 @@ from meetings.docket.motions.motion import (
     change,
     in_state,
 )
+from meetings.docket.roster import Roster
 from meetings.docket.rules import RULE_LIMIT, rules_of
 from meetings.docket.words import CHAIR, COMMUNITY, words
 from meetings.kernel import ANYTIME, SYSTEM, Command, Entry, Fact, Refused, Room, Who
@@ -167,9 +168,22 @@ def _(room: Room, fact: Checked, entry: Entry) -> None:
     change(room, motion, state="checked", checked_by=entry.by, checked_at=entry.at)
 
 
+def check_estate(room: Room, motion: Motion, who: Who) -> None:
+    """Refuse `not_your_estate` to a chair who neither drafted this motion nor has proved a unit of its estate: a community
+    has several committees. Its desk acts for every estate.
+    """
+    if room.roles(who) & (COMMUNITY | {SYSTEM}) or motion.by == who.person:
+        return
+    rosters = [one for one in room.all(Roster) if one.estate == motion.asked.estate]
+    lines = [line for one in rosters for line in (one.latest.lines if one.latest else one.published)]
+    if not any(line.place in who.homes for line in lines):
+        raise Refused("forbidden", why="not_your_estate")
+
+
 @words.decides(Withdraw)
 def _(room: Room, cmd: Withdraw, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
+    check_estate(room, motion, who)
     reason = clean(cmd.reason, REASON_LIMIT, "reason")
     if motion.state == "withdrawn":
         return []

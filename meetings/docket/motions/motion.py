@@ -56,7 +56,9 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Round(msgspec.Struct, frozen=True):
-    """One count: what it gave, the digest of the document it was made from, and why it was made anew."""
+    """One count: what it gave, the digest of the document it was made from, and why it was made anew. `corrections`: how
+    many papers had been put right when it was made.
+    """
 
     number: int
     at: int
@@ -65,6 +67,7 @@ class Round(msgspec.Struct, frozen=True):
     result: dict[str, Any]
     signed_by: tuple[str, ...]
     reason: str | None = None
+    corrections: int = 0
 
 
 class Correction(msgspec.Struct, frozen=True):
@@ -88,7 +91,9 @@ class Dispute(msgspec.Struct, frozen=True):
 
 
 class Motion(Entity, frozen=True):
-    """A motion. Instants in ms; `cast_heads`, `cast_area_c` are the turnout: who took part, never how."""
+    """A motion. Instants in ms; `cast_heads`, `cast_area_c` are the turnout: who took part, never how. `names_alone`:
+    what is frozen names its supervisors, not their accounts; one noticed before keeps the digest it was noticed with.
+    """
 
     kind = "motion"
     id: str
@@ -108,6 +113,7 @@ class Motion(Entity, frozen=True):
     noticed_close: int | None = None
     extends_to: int | None = None
     supervisors: tuple[Supervisor, ...] = ()
+    names_alone: bool = True
     opened_at: int | None = None
     closed_at: int | None = None
     total_heads: int = 0
@@ -150,7 +156,7 @@ class Motion(Entity, frozen=True):
             # The window as it was noticed: an extension that was noticed is part of it, using it is not.
             "closes_at": self.noticed_close,
             "extends_to": self.extends_to,
-            "supervisors": [one.person for one in self.supervisors],
+            "supervisors": [one.name if self.names_alone else one.person for one in self.supervisors],
         }
 
     @property
@@ -221,7 +227,7 @@ class Motion(Entity, frozen=True):
             "seal_breakers": len(self.seal_breakers),
             "signatures": len(self.signatures),
             "unsealed_at": self.unsealed_at,
-            "rounds": [_round(one) for one in counts],
+            "rounds": [_round(one, counts[-1]) for one in counts],
             "recounting": self.recounting is not None,
             "refused": self.refused,
             "corrections": [msgspec.to_builtins(one) for one in self.corrections],
@@ -257,13 +263,26 @@ def _outcome(counts: tuple[Round, ...]) -> str | None:
     return counts[-1].result["outcome"] if counts else None
 
 
-def _round(one: Round) -> dict[str, Any]:
+VERDICTS = (
+    "outcome",
+    "item_class",
+    *(f"{step}_{count}_met" for step in ("quorum", "approval") for count in ("area", "heads")),
+)
+"""What is told of a count that a correction replaced. The difference of its sums to the next, in heads and area, would
+be one household and its choice.
+"""
+
+
+def _round(one: Round, last: Round) -> dict[str, Any]:
+    withheld = one.corrections < last.corrections
+    told = {name: one.result[name] for name in VERDICTS if name in one.result}
     return {
         "number": one.number,
         "at": one.at,
         "digest": one.digest,
         "root": one.root,
-        "result": one.result,
+        "result": told if withheld else one.result,
+        "withheld": withheld,
         "signatures": len(one.signed_by),
         "reason": one.reason,
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from meetings.docket.motions.drafting import Withdraw, Withdrawn
+from meetings.docket.motions.drafting import Withdraw, Withdrawn, check_estate
 from meetings.docket.motions.motion import SUPERVISORS_LEAST, Motion, Supervisor, change, in_state
 from meetings.docket.roster import OBJECTIONS_END, Frozen, Objected, ObjectionAnswered, Roster, Snapshot
 from meetings.docket.rules import RuleSet, Terms, earliest_opening, missing, rules_of, window_fits
@@ -72,6 +72,7 @@ class Noticed(Fact, frozen=True, tag="motion.noticed"):
     closes_at: int
     supervisors: tuple[Supervisor, ...]
     extends_to: int | None = None
+    names_alone: bool = False
 
 
 class Opened(Fact, frozen=True, tag="motion.opened"):
@@ -89,6 +90,7 @@ class Closed(Fact, frozen=True, tag="motion.closed"):
 @words.decides(Notice)
 def _(room: Room, cmd: Notice, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
+    check_estate(room, motion, who)
     supervisors = _supervisors(cmd, motion)
     told = (cmd.roster, cmd.opens_at, cmd.closes_at, cmd.extends_to, supervisors)
     if motion.noticed_at is not None:
@@ -129,6 +131,7 @@ def _(room: Room, cmd: Notice, who: Who) -> list[Fact]:
             cmd.closes_at,
             supervisors,
             cmd.extends_to,
+            names_alone=True,
         )
     ]
 
@@ -198,6 +201,7 @@ def _(room: Room, fact: Noticed, entry: Entry) -> None:
         noticed_close=fact.closes_at,
         extends_to=fact.extends_to,
         supervisors=fact.supervisors,
+        names_alone=fact.names_alone,
     )
     _rest_on(room, motion, fact.roster_version)
     _end_objections(room, fact.roster)
@@ -306,6 +310,7 @@ def _(room: Room, fact: Opened, entry: Entry) -> None:
 @words.decides(Extend)
 def _(room: Room, cmd: Extend, who: Who) -> list[Fact]:
     motion = room.need(Motion, cmd.id)
+    check_estate(room, motion, who)
     if motion.extends_to is not None and motion.closes_at == motion.extends_to:
         return []
     in_state(motion, "open")

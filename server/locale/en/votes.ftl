@@ -249,6 +249,7 @@ votes-corrected = { $day }: a paper that was entered wrongly was put right, rece
 votes-rounds = Every count
 votes-round = Count { $n }
 votes-round-because = Counted again because: { $why }
+votes-round-withheld = A paper was put right after this count. Its sums are told no more: their difference to the next count would be one household and its choice. The supervisors of the count can see them.
 votes-beside = Force, course and rules
 votes-course = Course
 votes-station-noticed_at = Noticed

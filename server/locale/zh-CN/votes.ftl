@@ -189,6 +189,7 @@ votes-corrected = { $day } 更正了一张录错的纸质票：回执 { $before 
 votes-rounds = 每一次计票
 votes-round = 第 { $n } 次计票
 votes-round-because = 重新计票的原因：{ $why }
+votes-round-withheld = 这次计票以后更正过纸质票。它的票数不再公布：和后一次的差就是一户选了什么。监票人可以查看。
 votes-beside = 效力、程序和规则
 votes-course = 时间
 votes-station-noticed_at = 公告

@@ -123,8 +123,10 @@ def _taking_part(count: str, view: View, line: Threshold) -> Bar:
 
 
 def steps(view: View, result: View) -> tuple[Step, ...]:
-    """Both steps of a counted result, with the verdicts of the count; none for a poll, which has no line."""
-    if "quorum_area_met" not in result:
+    """Both steps of a counted result, with the verdicts of the count; none for a poll, which has no line, and where the
+    sums are withheld.
+    """
+    if "quorum_area_met" not in result or "total_heads" not in result:
         return ()
     asked = (("quorum", "participating", "total"), ("approval", "agree", "participating"))
     return tuple(_step(name, part, whole, view, result) for name, part, whole in asked)

@@ -10,12 +10,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from meetings.docket import Motion
+from meetings.docket import Motion, Urn
 from meetings.docket.counting import public_list
 from meetings.kernel import Refused, Room
 
 KEPT = 16
-"""Lists held in memory. A list that can be read changes by a correction alone."""
+"""Lists held in memory. A list that can be read changes by a correction alone, which adds a line."""
 SHOWN = 2_000
 """Codes a page writes out; whoever wants a longer list takes the file."""
 _LETTERS = re.compile(r"[A-Z2-7]{16}")
@@ -65,7 +65,8 @@ class Lists:
 
     def of(self, room: Room, motion: Motion) -> Receipts | None:
         """The list of a vote; None until it is public."""
-        name = (room.record, motion.id, len(motion.corrections))
+        urn = room.get(Urn, motion.id)
+        name = (room.record, motion.id, len(urn.held) if urn is not None else 0)
         held = self._kept.get(name)
         if held is None:
             held = _made(room, motion)

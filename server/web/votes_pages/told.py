@@ -142,6 +142,7 @@ def result(view: View, round_: View) -> dict[str, Any]:
         "outcome": outcome(view, held),
         "steps": lines.steps(view, held),
         "rows": lines.rows(held),
+        "withheld": round_.get("withheld", False),
         "area": "participating_area" in held,
         "spoiled": _some(_spoiled(view, held)),
         "presumed": _some(held.get("presumed")),

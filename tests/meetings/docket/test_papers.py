@@ -81,7 +81,9 @@ def test_the_nonce_of_a_paper_is_not_that_of_a_paper_of_the_same_id_in_another_v
 def test_one_head_votes_on_paper_or_online():
     held = Assembly().open().cast(OWNER, UNIT)
     assert held.why(SECRETARY, "paper.enter", **entered(None)) == "duplicate"
-    held = Assembly().open().given(SECRETARY, "paper.enter", **entered(None)).cast(OWNER, UNIT, "against")
+    held = Assembly().open(revote="last").given(SECRETARY, "paper.enter", **entered(None))
+    held.now += 1
+    held.cast(OWNER, UNIT, "against")
     assert held.why(CLERK, "paper.confirm", id=uid(40), choice="agree") == "duplicate"
     assert held.motion.channels == {"online": 1}
     held = Assembly().open().paper(UNIT, "业主1-1-101", "agree")

@@ -75,7 +75,7 @@ def test_a_paper_whose_entries_differ_is_entered_anew_after_the_close_for_the_sa
 
 def test_a_paper_that_cannot_be_settled_is_taken_back_and_holds_the_count_no_longer():
     held = waiting().at(CLOSES + 1).given(CLERK, "paper.confirm", id=uid(40), choice="against")
-    held.given(OTHER_CLERK, "paper.discard", id=uid(40), reason="票面两处打勾，无法辨认")
+    held.given(OTHER_CLERK, "paper.discard", id=uid(40), reason="票面两处打勾，无法辨认", outcome="void")
     assert held.due() == ["motion.unseal"]
     assert held.sees(Eye.STAFF)["waiting_for"] == []
 
@@ -87,7 +87,7 @@ def test_nothing_is_confirmed_once_the_ballots_are_opened():
     for person in (ONE, OTHER):
         held.given(person, "motion.break_seal", id=MOTION)
     assert held.due() == []
-    held.given(CLERK, "paper.discard", id=uid(40), reason="录错")
+    held.given(CLERK, "paper.discard", id=uid(40), reason="录错", outcome="void")
     assert held.due() == ["motion.unseal"]
     assert held.why(SECRETARY, "paper.enter", **entered(None, 41)) == "after_close"
 
@@ -152,7 +152,10 @@ def test_a_recount_puts_an_entry_right_with_two_people_and_a_reason():
     # What was announced stays to be seen until the recount is announced too.
     assert [one["result"] for one in seen["rounds"]] == [first]
     seen = held.announced().sees()
-    assert [one["result"]["agree_heads"] for one in seen["rounds"]] == [0, 1]
+    assert [(one["withheld"], one["result"].get("agree_heads")) for one in seen["rounds"]] == [
+        (True, None),
+        (False, 1),
+    ]
     (line_,) = seen["corrections"]
     assert line_["reason"] == "原票勾的是同意"
     listed = {one["code"]: one["counts"] for one in public_list(held.room, held.motion)["receipts"]}
