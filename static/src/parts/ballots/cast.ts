@@ -135,9 +135,9 @@ export function useVoting(id: string, comma: string): Voting {
     learn(held.id, { state: 'in', at: receipt.at, code: genuine ? expected : receipt.code, genuine })
   }
 
-  /** The receipt's QR: kept with the ballot, so that it is there without a line. */
+  /** The receipt's QR: kept with the ballot, so that it is there without a line. Of an anonymous poll none is asked for: the session that asks would say whose slip the code is. */
   async function fetchSign(code: string): Promise<void> {
-    if (signs.value[code] || asking.has(code) || gone) return
+    if (!motion.value || motion.value.mode === 'anonymous' || signs.value[code] || asking.has(code) || gone) return
     asking.add(code)
     const told = await ask<Partial<Sign>>(`/api/records/${encodeURIComponent(store.record)}/motions/${encodeURIComponent(id)}/receipts/${code.replace(/-/g, '')}/qr`)
     asking.delete(code)
