@@ -159,7 +159,7 @@ async def test_no_text_is_under_14_px_and_none_in_the_elder_version_under_18(
             assert small == [], state
 
 
-AFTER_THE_WORDS = ("picture", "player", "fullview", "later", "hls", "media")
+AFTER_THE_WORDS = ("picture", "player", "view", "later", "hls", "media", "staff", "card")
 """Pieces fetched once the questions stand there: the picture with its controls, and what a press opens."""
 
 
