@@ -277,6 +277,9 @@ async def test_a_vote_from_notice_to_recount(vote: Vote, tmp_path: Path, capfdbi
     await vote.done(secretary, "motion.announce", id=vote.motion, round=1)
     public = (await vote.get(vote.place.browser(), "room"))[1]["set"][f"motion:{vote.motion}"]
     assert (public["state"], public["outcome"]) == ("announced", "no_quorum")
+    assert found["rounds"] == []
+    again = (await vote.get(one, f"{path}/document"))[1]["rounds"]
+    assert again == [{"number": 1, "result": public["rounds"][0]["result"]}]
     file = tmp_path / "vote.json"
     file.write_text(json.dumps(found["document"]))
     assert recount.main(str(file)) == 0

@@ -359,7 +359,7 @@ def _take_in(room: Room, paper: Paper) -> None:
     counts = dict(motion.refused)
     for one in papers_of(room, paper.motion):
         if (one.number, one.state) == (paper.number, "refused"):
-            room.put(msgspec.structs.replace(one, state="replaced"))
+            room.put(msgspec.structs.replace(one, state="replaced", reason=None))
             counts[one.reason or ""] = counts.get(one.reason or "", 0) - 1
     if counts != motion.refused:
         change(room, motion, refused={reason: n for reason, n in counts.items() if n > 0})
