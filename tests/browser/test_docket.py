@@ -63,7 +63,7 @@ async def waits_for(page: Any, words: str) -> None:
     await page.wait_for_selector(f".waits:has-text('{words}')")
 
 
-async def adopted(page: Any, assembly: Assembly) -> None:
+async def adopted(page: Any, assembly: Assembly, extension: str = "") -> None:
     """The rules by which a vote here binds, by clicks."""
     await assembly.at(page, "rules")
     assert "没有采用表决规则" in await page.inner_text("main")
@@ -73,6 +73,7 @@ async def adopted(page: Any, assembly: Assembly) -> None:
     await page.get_by_label("投票最多").fill("60")
     await page.get_by_label("纸质票").select_option("always")
     await page.get_by_label("投票系统").select_option("own")
+    await page.get_by_label("延长投票").select_option(extension)
     await page.get_by_role("button", name="采用", exact=True).click()
     await told(page, "要写明出处")
     await page.get_by_label("上面填的数字出自哪里").fill(PERMITS)
@@ -227,6 +228,35 @@ async def test_a_statutory_motion_says_line_by_line_what_it_lacks_and_is_not_not
     await chair.wait_for_selector(".notice:has-text('先把议事规则改好。')")
 
 
+async def test_an_extension_without_its_hour_is_not_left_out_of_the_notice(assembly: Assembly) -> None:
+    admin = await assembly.officer("admin", "")
+    chair = await assembly.officer("committee_chair", "田主任")
+    lawyer = await assembly.officer("lawyer", "纳文慧")
+    for name in ("何春雨", "海文斌"):
+        await assembly.officer("tally_supervisor", name)
+    await adopted(admin, assembly, extension="yes")
+    await assembly.frozen()
+    await drafted(chair, binding=True)
+    await checked(lawyer, assembly)
+    await waits_for(lawyer, "等业委会或社区发公告")
+    (motion,) = await assembly.motions()
+    await assembly.at(chair, "motions", motion.id, "notice")
+    for name in ("何春雨", "海文斌", "已经同时告知居民委员会"):
+        await chair.get_by_label(name, exact=True).check()
+    closes = await chair.get_by_label("截止的日期").input_value()
+    await chair.get_by_label("延长到的日期").fill(closes)
+    await chair.get_by_label("延长到的时间").fill("")
+    await chair.get_by_role("button", name="发公告").click()
+    await told(chair, "日期、时间都写全")
+    (motion,) = await assembly.motions()
+    assert motion.state == "checked"
+    await chair.get_by_label("延长到的时间").fill("23:00")
+    await chair.get_by_role("button", name="发公告").click()
+    await waits_for(chair, "等投票开始")
+    (motion,) = await assembly.motions()
+    assert motion.extends_to
+
+
 async def test_using_and_raising_the_fund_are_told_apart_and_a_draft_changes_until_it_is_checked(
     assembly: Assembly,
 ) -> None:
@@ -253,6 +283,37 @@ async def test_using_and_raising_the_fund_are_told_apart_and_a_draft_changes_unt
     await chair.wait_for_selector(".named:has-text('筹集电梯维修资金')")
     (motion,) = await assembly.motions()
     assert (motion.asked.item, motion.asked.mode, motion.asked.binding) == (6, "named", "advisory")
+
+
+LONG_ELSEWHERE = """() => {
+    const now = Date.now
+    const look = (seen) => {
+        Object.defineProperty(document, 'visibilityState', { get: () => seen, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+    }
+    look('hidden')
+    Date.now = () => now() + 11 * 60_000
+    look('visible')
+    Date.now = now
+}"""
+
+
+@pytest.mark.parametrize(
+    ("tab", "field"),
+    [("motions/new", "#d-title"), ("questionnaires/new", "#a-title"), (f"paper/{OPEN}", "#p-number")],
+)
+async def test_a_long_look_elsewhere_reloads_the_desk_and_never_a_half_written_form(
+    open_page: Any, council: Any, tab: str, field: str
+) -> None:
+    page = await come_in(open_page, council, "secretary", f"/docket/{SAMPLE}#/{tab}", **WIDE)
+    await page.fill(field, "写到一半")
+    await page.evaluate("() => { window.same = true }")
+    await page.evaluate(LONG_ELSEWHERE)
+    assert await page.evaluate("() => fetch('/api/me').then(() => window.same)")
+    assert await page.input_value(field) == "写到一半"
+    await page.fill(field, "")
+    await page.evaluate(LONG_ELSEWHERE)
+    await page.wait_for_function("() => !window.same")
 
 
 async def test_a_document_that_was_tampered_with_is_not_offered_for_signing(
