@@ -148,7 +148,7 @@ ballot-paper-code = Receipt of the paper:
 ballot-other = A ballot for this home came in on { $at }.
 ballot-other-do = If it was nobody of your family and nobody you authorised, tell a supervisor of the count ({ $names }) at once.
 ballot-refused = This ballot was not counted.
-ballot-refused-other = The server did not take it ({ $code }).
+ballot-change-refused = Your changed vote was not taken; the ballot below still counts.
 ballot-refused-do = Reload and cast it again; if that fails, ask the owners' or residents' committee.
 ballot-call = Call { $phone }
 

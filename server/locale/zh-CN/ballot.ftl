@@ -145,7 +145,7 @@ ballot-paper-code = 纸质票的回执码：
 ballot-other = { $at } 收到了这一户的票。
 ballot-other-do = 不是您家人或受托人投的，请马上联系监票人（{ $names }）核对。
 ballot-refused = 这张票没有算进去。
-ballot-refused-other = 服务器没有收下（{ $code }）。
+ballot-change-refused = 刚才的改票没有算进去，仍以下面这张为准。
 ballot-refused-do = 请刷新页面再投一次；还是不行，请联系业委会或居委会。
 ballot-call = 打电话问：{ $phone }
 

@@ -32,6 +32,8 @@ export interface Voting {
   heads: Ref<OwnHead[] | null>
   /** The last ballot this person cast here for a head. */
   mineFor: (head: OwnHead) => KeptBallot | undefined
+  /** The last one, where it was refused: the one before it may be in. */
+  refusedFor: (head: OwnHead) => KeptBallot | undefined
   cast: (head: OwnHead, choice: Choice) => void
   /** Where a receipt is checked, by its code. */
   signs: Ref<Record<string, Sign>>
@@ -79,11 +81,20 @@ export function useVoting(id: string, comma: string): Voting {
     if (told.heads) heads.value = told.heads
   }
 
-  const mineFor = (head: OwnHead): KeptBallot | undefined => {
+  const castFor = (head: OwnHead): KeptBallot[] => {
     const units = head.units.map((one) => one.unit)
-    const found = here.value.filter((one) => units.includes(one.unit))
+    return here.value.filter((one) => units.includes(one.unit))
+  }
+
+  const mineFor = (head: OwnHead): KeptBallot | undefined => {
+    const found = castFor(head)
     /* One that was refused must not hide one that is in. */
     return found.filter((one) => one.state !== 'refused').pop() ?? found.pop()
+  }
+
+  const refusedFor = (head: OwnHead): KeptBallot | undefined => {
+    const last = castFor(head).pop()
+    return last?.state === 'refused' ? last : undefined
   }
 
   function cast(head: OwnHead, choice: Choice): void {
@@ -91,7 +102,7 @@ export function useVoting(id: string, comma: string): Voting {
     const waiting = mineFor(head)
     if (!asked?.digest || !person.value || waiting?.state === 'sending') return
     const one: KeptBallot = {
-      id: newId(store.now()), nonce: hex(16), record: store.record, motion: id, person: person.value, title: asked.title, mode: asked.mode,
+      id: newId(store.now()), nonce: hex(16), record: store.record, motion: id, person: person.value, title: asked.title, mode: asked.mode, binding: asked.binding,
       unit: head.unit, label: unitsInWords(head.units, comma), choice, digest: asked.digest, leaf: head.leaf, made: store.now(),
       closes: asked.closes_at, state: 'sending',
     }
@@ -163,5 +174,5 @@ export function useVoting(id: string, comma: string): Voting {
   document.addEventListener('visibilitychange', woke)
   onScopeDispose(() => document.removeEventListener('visibilitychange', woke))
 
-  return { motion, heads, mineFor, cast, signs, locked, refresh }
+  return { motion, heads, mineFor, refusedFor, cast, signs, locked, refresh }
 }

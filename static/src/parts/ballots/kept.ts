@@ -1,7 +1,7 @@
 /* The ballots this browser cast, kept until they are answered and as receipts for ever after. One drawer for each, so
    that two pages never overwrite one another. What was chosen is nowhere else: no server tells it back. */
 import { shallowRef } from 'vue'
-import type { Choice, Mode } from '@/votes'
+import type { Choice, Mode, Motion } from '@/votes'
 
 /** sending: no answer yet; in: taken; refused: not counted, `refused` says why. */
 export interface KeptBallot {
@@ -12,6 +12,8 @@ export interface KeptBallot {
   person: string
   title: string
   mode: Mode
+  /** Whether it decides anything: a receipt calls itself what it is. */
+  binding?: Motion['binding']
   unit: string
   /** The units in words. */
   label: string
@@ -40,16 +42,27 @@ export const ballots = shallowRef<KeptBallot[]>([])
 /** This browser keeps nothing over a closed page. */
 export const forgetful = shallowRef(false)
 
+/** One that cannot be read hides no other. */
+function drawer(key: string): KeptBallot | null {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as KeptBallot | null
+  } catch {
+    return null
+  }
+}
+
 function read(): KeptBallot[] {
-  const found = new Map(memory)
+  const found = new Map<string, KeptBallot>()
   try {
     for (const key of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
-      const one = JSON.parse(localStorage.getItem(key) ?? 'null') as KeptBallot | null
+      const one = drawer(key)
       if (one?.id && one.nonce) found.set(one.id, one)
     }
   } catch {
     forgetful.value = true
   }
+  /* What could not be written is newer than what lies there. */
+  memory.forEach((one) => found.set(one.id, one))
   return Array.from(found.values()).sort((a, b) => a.made - b.made)
 }
 
