@@ -139,10 +139,13 @@ async def test_a_receipt_is_kept_as_picture_words_and_proof(held: Vote, open_pag
     assert f"/votes/{held.place.community}/{held.motion}/check#{code.replace('-', '')}" in words
     assert "同意" not in words
     # Where there is no clipboard to ask, from a field.
-    await page.evaluate("() => { delete Navigator.prototype.clipboard }")
+    await page.evaluate(
+        "() => { delete Navigator.prototype.clipboard\n"
+        "addEventListener('copy', () => { window.copied = document.activeElement.value }) }"
+    )
     await page.get_by_role("button", name="复制文字").click()
-    await page.locator("textarea.copied").wait_for()
-    assert await page.locator("textarea.copied").input_value() == words
+    await page.wait_for_function("() => window.copied")
+    assert await page.evaluate("window.copied") == words
     await page.locator(".proof summary").click()
     async with page.expect_download() as saving:
         await page.get_by_role("link", name="下载凭证").click()
