@@ -382,3 +382,4 @@ desk-kind-other = word list
 
 refused-unclear-reason = What the word lists blocked can only be shown with a reason.
 refused-merge-cycle = These two cannot be merged: each would point to the other.
+refused-too-late = Ten seconds have passed; please do the opposite instead.

@@ -18,7 +18,6 @@ refused-slow-down-wait = Please wait { $wait } before you send again.
 refused-muted = You cannot speak for the moment.
 refused-unverified = First tell us which household you are.
 refused-changed = Somebody has just changed this one; what you did was not done. Please look again.
-refused-too-late = Ten seconds have passed; please do the opposite instead.
 refused-busy = The system is busy; your words are being sent again.
 refused-unavailable = The system is not available at the moment. Please try again soon.
 refused-storage-full = The storage is full. Please tell the staff.

@@ -379,3 +379,4 @@ desk-kind-other = 词表
 
 refused-unclear-reason = 词表拦下的内容要写明理由才能公开。
 refused-merge-cycle = 不能这样合并：两条会互相指向。
+refused-too-late = 过了十秒，不能直接撤销了，请用相反的操作。

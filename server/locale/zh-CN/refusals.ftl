@@ -18,7 +18,6 @@ refused-slow-down-wait = 发得有点快，请等 { $wait } 再发。
 refused-muted = 您暂时不能发言。
 refused-unverified = 要先核对是哪一家，才能做这一步。
 refused-changed = 刚刚有人改了这条，没有照您的做。请看清楚再决定。
-refused-too-late = 过了十秒，不能直接撤销了，请用相反的操作。
 refused-busy = 系统正忙，正在为您重新发送。
 refused-unavailable = 系统暂时不可用，请稍后再试。
 refused-storage-full = 存储空间不足，请联系工作人员。
