@@ -125,7 +125,6 @@ REASONS = {
     "void_or_anew": "After the close a paper taken back is said to be void, or to be entered anew (`outcome`).",
     "disputes_each": "This person has objected to this result as often as one may (`limit`).",
     "changes_each": "This head has changed its ballot as often as one may (`limit`).",
-    "not_your_estate": "A chair acts on the motions they drafted and on those of an estate they proved a unit of.",
     "guardian_votes": "The owner is under age; their guardian votes.",
     "recount": "A recount is under way.",
     "no_recount": "No recount was ordered.",

@@ -169,7 +169,7 @@ def _(room: Room, fact: Checked, entry: Entry) -> None:
 
 
 def check_estate(room: Room, motion: Motion, who: Who) -> None:
-    """Refuse `not_your_estate` to a chair who neither drafted this motion nor has proved a unit of its estate: a community
+    """Refuse `other_estate` to a chair who neither drafted this motion nor has proved a unit of its estate: a community
     has several committees. Its desk acts for every estate.
     """
     if room.roles(who) & (COMMUNITY | {SYSTEM}) or motion.by == who.person:
@@ -177,7 +177,7 @@ def check_estate(room: Room, motion: Motion, who: Who) -> None:
     rosters = [one for one in room.all(Roster) if one.estate == motion.asked.estate]
     lines = [line for one in rosters for line in (one.latest.lines if one.latest else one.published)]
     if not any(line.place in who.homes for line in lines):
-        raise Refused("forbidden", why="not_your_estate")
+        raise Refused("forbidden", why="other_estate")
 
 
 @words.decides(Withdraw)

@@ -130,5 +130,3 @@ why-disputes-each = You have objected to this result { $limit } times already.
 why-disputes-each-do = If there is more to say, bring it to a supervisor of the count, or to the community's desk.
 why-changes-each = The ballot of this household was changed { $limit } times; it is changed by phone no more.
 why-changes-each-do = The last ballot counts. If it is not what you want, ask the community's desk for a paper ballot before the close.
-why-not-your-estate = This is of an estate you have not proved a home in, and you did not draft it.
-why-not-your-estate-do = Its own committee does this, or the community's desk.

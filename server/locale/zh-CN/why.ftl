@@ -130,5 +130,3 @@ why-disputes-each = 您对这个结果已经提了 { $limit } 次异议。
 why-disputes-each-do = 还有要说的，请找监票人，或者到社区当面说明。
 why-changes-each = 您家的票已经改了 { $limit } 次，不能再用手机改。
 why-changes-each-do = 以最后一次投的为准。如果还要改，请在截止前到社区领纸质票。
-why-not-your-estate = 这是别的小区的：不是您起草的，您也没有验证过那里的房屋。
-why-not-your-estate-do = 请由那个小区的业委会或者社区办理。

@@ -189,15 +189,15 @@ def other_chair():
 def test_a_chair_acts_on_what_they_drafted_or_on_the_estate_they_live_in(other_chair):
     held = Assembly().noticed()
     told = {"id": MOTION, "reason": "不用了"}
-    assert held.why(other_chair, "motion.withdraw", **told) == "not_your_estate"
+    assert held.why(other_chair, "motion.withdraw", **told) == "other_estate"
     held.owns(other_chair, "郑主任", "1-1-901")
     held.given(other_chair, "motion.withdraw", **told)
     held = Assembly().checked().published().frozen()
-    assert held.why(other_chair, "motion.notice", **held.notice()) == "not_your_estate"
+    assert held.why(other_chair, "motion.notice", **held.notice()) == "other_estate"
     held.given(SECRETARY, "motion.notice", **held.notice())
     assert held.given(SECRETARY, "motion.withdraw", **told).motion.state == "withdrawn"
     held = Assembly().open().cast(OWNER, UNIT).closed().counted()
-    assert held.why(other_chair, "motion.announce", id=MOTION, round=1) == "not_your_estate"
+    assert held.why(other_chair, "motion.announce", id=MOTION, round=1) == "other_estate"
 
 
 def test_a_head_changes_its_ballot_twenty_times_and_no_more():
