@@ -87,7 +87,7 @@ def _value(random: Random, room: Room, now: int, place: str, shape: shapes.Type)
             return again(place, random.choice(types))
         case shapes.NoneType():
             return None
-        case shapes.ListType(item_type=item):
+        case shapes.ListType(item_type=item) | shapes.VarTupleType(item_type=item):
             return [again(place, item) for _ in range(random.randint(0, 3))]
         case shapes.StructType(fields=fields):
             return {one.name: again(f"{noun}.{verb}.{one.name}", one.type) for one in fields}

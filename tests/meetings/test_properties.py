@@ -111,6 +111,7 @@ class AnyCouncil(RuleBasedStateMachine):
         """The platform does what is due, and is never refused."""
         self.council.later(wait)
         self.council.due()
+        self.hear()
         assert not meetings.due(self.council.room, self.council.now)
 
     def give(self, order: dict[str, Any], who: Any, wait: int) -> None:
