@@ -24,6 +24,7 @@ from meetings import docket, duty, kernel, meeting, people, questions, text
 from meetings.docket.motions import Asked
 from meetings.kernel import Command, Entity, Eye
 from server.web import addresses
+from server.web.reasons import REASONS
 
 PHASES = (
     "draft announced postponed cancelled lobby live paused ended minutes_review published archived".split()
@@ -65,72 +66,6 @@ MEANINGS = {
     "storage_full": "The disk is full: nothing can be kept.",
 }
 """What each refusal means, for those who write programs. Sentences for people stand in the catalogues."""
-
-REASONS = {
-    "before_open": "The vote is not open yet.",
-    "after_close": "The vote has closed; both ends of its window belong to it.",
-    "unit_not_in_scope": "The unit does not count in this vote, or there is no such unit.",
-    "not_owner": "No owner of the unit, or not proved as one; a tenant votes with a letter only.",
-    "not_representative": "The co-owners elected another to vote, or another of them has voted.",
-    "no_written_authorisation": "The authority is not in writing.",
-    "proxy_expired": "The letter of authority is no longer valid.",
-    "proxy_revoked": "The letter of authority was ended.",
-    "duplicate": "This head has voted (`at`), on a phone or on paper.",
-    "paper_number": "A ballot paper of this number is entered.",
-    "own_entry": "Who entered a paper does not confirm it.",
-    "own_letter": "Nobody writes down a letter for themselves.",
-    "own_motion": "Who drafted a motion neither checks it nor watches its count.",
-    "own_objection": "Nobody answers their own objection.",
-    "anonymous": "An anonymous poll has no paper.",
-    "not_supervisor": "This vote does not name this person among its supervisors.",
-    "sealed": "The ballots are not opened.",
-    "not_sealed": "There is no seal to break.",
-    "vote_open": "The list is told once the vote has closed, of a poll once its result is announced.",
-    "vote_opened": "A vote on this roster has opened.",
-    "frozen": "A frozen roster changes for an accepted objection alone.",
-    "objections_waiting": "An objection to the roster waits for its answer.",
-    "no_owners": "The estate keeps no roster of owners.",
-    "developer_unknown": "A unit (`unit`) is sold and not handed over, and who is named for it is no developer.",
-    "no_early_closing": "A vote closes after its time.",
-    "extension_not_noticed": "An extension was not noticed.",
-    "no_rule": "No rule of the estate allows it.",
-    "laxer": "The place's own rule is stricter.",
-    "signatures": "Two supervisors have to sign first.",
-    "differs": "The digest is not that of the document.",
-    "posting_over": "The posting is over.",
-    "unit_twice": "A unit stands twice.",
-    "salt": "A salt is not 16 bytes in hex.",
-    "no_key": "The server has no key for ballots.",
-    "wrong_key": "The server's key is not the one the vote was held with.",
-    "roster_not_frozen": "The roster is not frozen yet.",
-    "no_households": "The roster holds no household.",
-    "not_a_household": "The roster of this questionnaire holds no such household.",
-    "not_your_door": "This person has not proved to belong to this household.",
-    "household_answered": "The household has answered (`at`, `channel`): by somebody else of it, or on paper.",
-    "changed_often": "The household has changed its answers as often as it may (`limit`).",
-    "other_estate": "A chair acts on what they drafted, or for an estate they proved a unit of.",
-    "paper_entered": "A sheet of paper of this number is entered.",
-    "questionnaire_open": "The questionnaire is still open.",
-    "questionnaire_closed": "The questionnaire has closed (`closed_at`).",
-    "questionnaire_withdrawn": "The questionnaire was withdrawn.",
-    "answer_missing": "A question (`question`, from 0) that has to be answered is not.",
-    "answer_unfit": "An answer (`question`, from 0) does not fit its question.",
-    "nothing_answered": "No question is answered.",
-    "objections_over": "Objections to this roster ended before the vote opens (`until`); later ones are to its result.",
-    "objections_each": "This person has objected to this roster as often as one may (`limit`).",
-    "correction_term": "The roster is still published for correction (`until`).",
-    "papers_wait": "A paper that came in is neither confirmed nor taken back.",
-    "unsealed": "The ballots are opened.",
-    "paper_waits": "A paper of this head came in before and is not settled.",
-    "void_or_anew": "After the close a paper taken back is said to be void, or to be entered anew (`outcome`).",
-    "disputes_each": "This person has objected to this result as often as one may (`limit`).",
-    "changes_each": "This head has changed its ballot as often as one may (`limit`).",
-    "guardian_votes": "The owner is under age; their guardian votes.",
-    "recount": "A recount is under way.",
-    "no_recount": "No recount was ordered.",
-    "slips_missing": "There are not as many slips as heads that took part.",
-}
-"""What `why` beside a refusal of a docket means."""
 
 _LIMIT = re.compile(r"[A-Z_]+_(?:LIMIT|LEAST|MOST|KEPT)")
 _VISIBLE: dict[str, dict[str, Any]] = {

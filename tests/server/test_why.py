@@ -6,7 +6,7 @@ import pytest
 
 from server import setup
 from server.web import language
-from server.web.words import REASONS
+from server.web.reasons import REASONS
 
 REFUSED = re.compile(r"why=\"([a-z_]+)\"")
 
