@@ -58,7 +58,7 @@ export class Store {
     this.setClock(first.now)
     this.mine = computed(() => mineWith(this.shelf(this.own, 'mine').get('') as Mine | undefined, this.intents.value.filter(this.isMine)))
     if (first.room) this.takeWhole(first.room.seq, first.room.set, first.room.own ?? {})
-    this.intents.value = kept<Intent[]>(this.drawer(this.who()), []).filter((intent) => intent.person === this.who())
+    this.intents.value = kept<Intent[]>(this.drawer(this.who()), []).filter(this.isMine)
   }
 
   // Looking

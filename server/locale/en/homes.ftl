@@ -35,3 +35,5 @@ homes-said = Noted { $unit }; the staff will check it.
 homes-refused-wrong-code = The code is wrong: is it the letter of this very flat?
 homes-refused-code-locked = Five wrong codes for this flat within an hour: try again in an hour, or come to the counter.
 homes-refused-forbidden-limit = { $limit } people have proved this flat already: please come to the counter.
+
+refused-unclear-call = This name cannot be used; choose one without contact details or rude words.

@@ -3,7 +3,6 @@
 refused-unclear = That was not understood. Please reload the page and try again.
 refused-unclear-text = The text has characters that cannot be used. Please change it.
 refused-unclear-name = The name has characters that cannot be used.
-refused-unclear-call = This name cannot be used; choose one without contact details or rude words.
 refused-too-large = That is too long: { $limit } characters at most.
 refused-too-fast = A little too fast. Please try again in a few seconds.
 refused-too-fast-wait = A little too fast. Please wait { $wait }.

@@ -35,3 +35,5 @@ homes-said = 已登记 { $unit }，等工作人员核对。
 homes-refused-wrong-code = 邀请码不对，请核对信上是不是这一套的。
 homes-refused-code-locked = 这一套的邀请码一小时里输错了五次，请一小时后再试，或者到服务台核对。
 homes-refused-forbidden-limit = 这一套已经登记了 { $limit } 个人，请到服务台核对。
+
+refused-unclear-call = 这个称呼不能用，请换一个不带联系方式和不文明字眼的。

@@ -3,7 +3,6 @@
 refused-unclear = 没看懂这个操作，请刷新页面再试。
 refused-unclear-text = 内容里有不能用的字符，请改一下再发。
 refused-unclear-name = 姓名里有不能用的字符，请只写文字。
-refused-unclear-call = 这个称呼不能用，请换一个不带联系方式和不文明字眼的。
 refused-too-large = 写得太长了，最多 { $limit } 个字。
 refused-too-fast = 点得太快了，请稍等几秒再试。
 refused-too-fast-wait = 点得太快了，请等 { $wait } 再试。
