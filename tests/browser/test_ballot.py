@@ -57,9 +57,9 @@ async def vote(page: Any, choice: str, *, send: bool = True) -> None:
         await page.get_by_role("button", name=f"确认投“{choice}”").click()
 
 
-async def receipt(page: Any) -> str:
-    """The code on the receipt, once it is there."""
-    await page.wait_for_selector(".rc .code .qr", timeout=45_000)
+async def receipt(page: Any, *, drawn: bool = True) -> str:
+    """The code on the receipt, once it is there; `drawn` with its QR, which an anonymous poll's has not."""
+    await page.wait_for_selector(".rc .code .qr" if drawn else ".rc .code .nb", timeout=45_000)
     text = (await page.locator(".rc .code .nb").all_inner_texts())[:2]
     assert CODE.fullmatch(" ".join(text)), text
     return " ".join(text).replace(" ", "-")
