@@ -242,6 +242,7 @@ async def test_service_is_written_down_unit_by_unit(open_page, hall):
     motion = await open_motion(page, hall)
     page = await at_tab(open_page, hall, "clerk", "service", motion)
     await page.wait_for_selector("#s-unit")
+    await page.wait_for_selector(".pp li button")
     unserved = await page.locator(".pp li:has(button) > b:first-child").all_inner_texts()
     for unit in unserved[:3]:
         await page.fill("#s-unit", unit)
