@@ -1,5 +1,5 @@
 """Voting on a phone that others use as well: another login, another page, another vote meanwhile; what is refused
-late is told.
+late and what waits is told.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import pytest
 
 from tests.browser.test_ballot import STORED, estate, receipt, vote, voter
 from tests.browser.test_ballot_hours import at_ballot, held, told_of
+from tests.crowd.ways import uuid7
 from tests.meetings.cast import DAY
 from tests.server.test_votes import FLAT, Vote, opened, owner
 
@@ -134,6 +135,24 @@ async def test_a_changed_vote_that_came_too_late_is_told_above_the_receipt(
     assert await receipt(page) == code
 
 
+async def test_a_vote_held_up_says_what_it_waits_for_and_how_it_ended(held: Vote, open_page: Any) -> None:
+    await opened(held, look=False, scope_building="3")
+    mine = await owner(held, FLAT, "任志勇")
+    held.hour.at -= 5 * DAY
+    objection = {"id": uuid7(), "roster": held.roster, "text": "面积与产权证不符", "unit": FLAT}
+    await held.done(mine, "roster.object", **objection)
+    held.hour.at += 5 * DAY
+    page = await at_ballot(open_page, held, mine)
+    await page.get_by_text("答复以后才能开始投票").wait_for()
+    assert await page.inner_text(".remains") == "马上开始"
+    assert "只由 3 号楼的业主表决" in await page.inner_text(".facts")
+    held.hour.at += 10 * DAY + 1
+    await held.look()
+    await page.get_by_role("heading", name="这次表决已经撤回").wait_for()
+    await page.get_by_text("投票期过了").wait_for()
+    assert "never_opened" not in await page.inner_text("main")
+
+
 async def test_a_full_browser_takes_the_answer_to_a_ballot_it_could_still_write(
     held: Vote, open_page: Any
 ) -> None:
@@ -148,11 +167,26 @@ async def test_a_full_browser_takes_the_answer_to_a_ballot_it_could_still_write(
     assert (await told_of(held))["turnout"]["heads"] == 1
 
 
+async def test_the_receipt_of_an_advisory_poll_calls_itself_one(held: Vote, open_page: Any) -> None:
+    await opened(held, mode="anonymous")
+    page = await at_ballot(open_page, held, await owner(held, FLAT, "任志勇"))
+    await vote(page, "同意")
+    await receipt(page, drawn=False)
+    await page.get_by_role("button", name="存回执").click()
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await page.get_by_role("button", name="复制文字").click()
+    await page.get_by_text("已复制").wait_for()
+    words = await page.evaluate("navigator.clipboard.readText()")
+    assert "意向征询回执" in words
+    assert "意向征询（非业主共同决定）" in words
+    assert "业主表决回执" not in words
+
+
 async def test_a_proof_copied_the_old_way_does_not_stay_on_the_screen(held: Vote, open_page: Any) -> None:
     await opened(held)
     page = await at_ballot(open_page, held, await owner(held, FLAT, "任志勇"))
     await vote(page, "同意")
-    await receipt(page)
+    await receipt(page, drawn=False)
     await page.get_by_role("button", name="存回执").click()
     await page.evaluate(
         "() => { delete Navigator.prototype.clipboard\n"

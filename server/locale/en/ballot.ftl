@@ -44,8 +44,9 @@ ballot-heads = { $n ->
  }
 ballot-and-area = , area
 ballot-area = { $area } m²
-ballot-scope-building = Only owners of building { $building } vote
-ballot-scope-stair = Only owners of building { $building }, stair { $stair } vote
+ballot-scope = Only owners of { $place } vote
+ballot-building = building { $name }
+ballot-stair = , stair { $name }
 ballot-law-quorum = Those voting, by area and by heads,
 ballot-law-both = {" "}must both { $line };{" "}
 ballot-law-agree = those agreeing
@@ -167,6 +168,7 @@ ballot-proof-why = Once the result is announced, the page “check” reads it, 
 ballot-proof-file = Download proof
 ballot-proof-copy = Copy proof
 ballot-picture-title = Receipt of a ballot · received
+ballot-picture-title-advisory = Receipt of an opinion poll · taken
 ballot-picture-note = Once the result is announced, scan this or type the code to check that the ballot was counted. It does not tell what was chosen.
 ballot-picture-note-anonymous = Once the result is announced, scan this or type the code to check that the ballot was counted. In an anonymous poll the code tells what was chosen: give it to nobody.
 

@@ -25,10 +25,16 @@ function folded(paint: CanvasRenderingContext2D, text: string): string[] {
   return [...lines, line]
 }
 
+/** What a receipt is one of: nobody takes an opinion for a decision of the owners. */
+const advisory = (one: KeptBallot): boolean => one.binding === 'advisory' || one.mode === 'anonymous'
+const kind = (one: KeptBallot): string => t(advisory(one) ? 'ballot-picture-title-advisory' : 'ballot-picture-title')
+const binding = (one: KeptBallot): string => (advisory(one) ? t('ballot-binding-advisory') : '')
+
 function piecesOf(one: KeptBallot): Piece[] {
   const plain = { weight: 400, colour: '#5c4d3e' }
   return [
-    { text: t('ballot-picture-title'), size: 40, weight: 700, colour: '#17703a', gap: 20 },
+    { text: kind(one), size: 40, weight: 700, colour: '#17703a', gap: 20 },
+    ...(advisory(one) ? [{ text: binding(one), size: 28, ...plain, gap: 14 }] : []),
     { text: one.title, size: 34, weight: 700, colour: '#2b2017', gap: 14 },
     { text: one.label, size: 28, ...plain, gap: 6 },
     { text: one.at ? instant(one.at) : '', size: 28, ...plain, gap: 26 },
@@ -84,7 +90,7 @@ function drawQr(paint: CanvasRenderingContext2D, rows: string[], y: number): num
 /** The same in words, to be pasted into a message to oneself. */
 export function wordsOf(one: KeptBallot): string {
   return [
-    t('ballot-picture-title'), one.title, one.label, one.at ? instant(one.at) : '', `${t('ballot-code')} ${one.code ?? ''}`, one.sign?.url ?? '',
+    kind(one), binding(one), one.title, one.label, one.at ? instant(one.at) : '', `${t('ballot-code')} ${one.code ?? ''}`, one.sign?.url ?? '',
   ].filter(Boolean).join('\n')
 }
 

@@ -1,5 +1,6 @@
-/* Figures of a vote in words: the lines that must be reached, what is left of the time. */
+/* A vote in words: the lines that must be reached, what is left of the time, whose matter it is. */
 import { has, inWords, t } from '@/i18n'
+import { numbered } from '@/places'
 import type { Threshold } from '@/votes'
 
 const HOUR = 3_600_000
@@ -14,6 +15,12 @@ export function share({ part, whole }: Threshold): string {
 export function line(one: Threshold): string {
   if (!one.inclusive && one.part * 2 === one.whole) return t('ballot-line-half')
   return t(one.inclusive ? 'ballot-line-reach' : 'ballot-line-over', { share: share(one) })
+}
+
+/** 3 号楼 1 单元; a building or stair whose name says what it is stays as it is called. */
+export function place(building: string, stair: string | null): string {
+  const house = numbered(building) ? t('ballot-building', { name: building }) : building
+  return house + (stair && numbered(stair) ? t('ballot-stair', { name: stair }) : stair ?? '')
 }
 
 /** 3 天, 20 小时, 5 分钟: two days and more are told in days. */
