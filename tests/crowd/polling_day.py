@@ -40,7 +40,9 @@ HEADER = (
     "unit_no,building,stair,floor,room,use,area_m2,area_basis,delivery_status,household_id,owners,"
     "co_owner_count,representative,owner_type,contact_phone,occupancy,grid,remark"
 )
-ROOMY = {f"SUN_LIMIT_{name}": "1000000/1" for name in ("REQUESTS", "REQUESTS_PER_ADDRESS", "COMMANDS")}
+ROOMY = {
+    f"SUN_LIMIT_{name}": "1000000/1" for name in ("REQUESTS", "REQUESTS_PER_ADDRESS", "COMMANDS", "BALLOTS")
+}
 AT_ONCE = 500
 """Requests under way at one time."""
 CHOICES = ("agree", "against", "abstain")
