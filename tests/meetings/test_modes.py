@@ -74,7 +74,7 @@ def test_in_pre_review_nothing_unapproved_is_told_whatever_else_happens(seed: in
     secrets: list[Secret] = []
     for number in range(TURNS):
         council.later(lot.choice([1, 700, 15_000]))
-        if lot.random() < 0.2:
+        if lot.random() < 0.5:
             said = _speak(council, lot, number)
             secrets += [said] if said is not None else []
         order = drawn(lot, council.room, council.now)

@@ -45,7 +45,9 @@ def test_every_choice_belongs_to_a_field():
 def test_every_refusal_has_its_meaning_and_its_sentence_in_both_languages():
     assert list(TOLD["refusals"]) == list(REFUSALS)
     for language in ("zh-CN", "en"):
-        said = (ROOT / "server" / "locale" / language / "refusals.ftl").read_text()
+        words_of = ROOT / "server" / "locale" / language
+        # What the desk alone is refused is said at the desk alone: everybody else need not load it.
+        said = "\n".join((words_of / file).read_text() for file in ("refusals.ftl", "desk.ftl"))
         spoken = set(re.findall(r"^refused-([a-z-]+) *=", said, re.MULTILINE))
         assert not {code.replace("_", "-") for code in REFUSALS} - spoken, language
 
@@ -54,7 +56,7 @@ def test_every_reason_a_docket_gives_has_its_meaning():
     given = set(tally.REASONS)
     others = [ROOT / "server" / "dockets.py", ROOT / "meetings" / "asking.py"]
     for file in [*(ROOT / "meetings" / "docket").rglob("*.py"), *others]:
-        given |= set(re.findall(r'(?:why=|return )"([a-z]+(?:_[a-z]+)*)"', file.read_text()))
+        given |= set(re.findall(r'(?:why=|return |raise refusal\()"([a-z]+(?:_[a-z]+)*)"', file.read_text()))
     assert given == set(TOLD["reasons"])
 
 
