@@ -78,6 +78,7 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
     const went = acks.filter((ack) => ack.ok).length
     if (went < ids.length) tell(ids.length === 1 ? say(acks[0]!) : t('desk-told-some', { went, of: ids.length }), 'bad')
     if (backs.length) remember(backs, told)
+    else if (told && went) tell(told, 'good')
     return went === ids.length
   }
 
@@ -187,8 +188,8 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
     /* Sums that only a close shows are not covered again: there is no way back where they were hidden. */
     closePoll: (id: string, wait = false) => {
       const poll = store.get('poll', id)
-      const back = poll?.live || (wait && poll?.delay_ms) ? { back: undoOf('poll') } : {}
-      return each([id], () => ({ type: 'poll.close', id, ...(wait ? { wait } : {}) }), { ...back, seen: false, told: t(wait ? 'desk-told-poll-closing' : 'desk-told-poll-closed') })
+      const back = poll?.live || (wait && poll?.delay_ms) ? undoOf('poll') : () => null
+      return each([id], () => ({ type: 'poll.close', id, ...(wait ? { wait } : {}) }), { back, seen: false, told: t(wait ? 'desk-told-poll-closing' : 'desk-told-poll-closed') })
     },
     draftPoll: async (values: Record<string, unknown>, open: boolean): Promise<boolean> => {
       const id = newId(store.now())
