@@ -57,7 +57,7 @@ def statistics(room: Room, entries: Iterable[Entry], cuts: list[Cut]) -> list[Fi
     facts = [entry.fact for entry in entries]
     held = meeting_of(room)
     length = (held.ended_at or 0) - (held.started_at or 0) if held.started_at and held.ended_at else 0
-    polls = [poll for poll in room.all(Poll) if poll.state != "draft"]
+    polls = [poll for poll in room.all(Poll) if poll.was_opened]
     return [
         Figure("viewers", _highest(facts, lambda fact: fact.unique)),
         Figure("peak", _highest(facts, lambda fact: fact.peak)),

@@ -8,21 +8,27 @@ from meetings.polls.answering import Answer, Answered
 from meetings.polls.card import DELAY_MOST, OPTIONS_LEAST, OPTIONS_MOST, Column, Poll, Scale
 from meetings.polls.hands import COUNTERS, HANDS_MOST, CountHands, HandsCounted
 from meetings.polls.holding import (
-    OPTION_LIMIT,
-    POLL_MINUTES_MOST,
-    POLLS_MOST,
-    SCALE_WORDS_LIMIT,
     Allow,
     Allowed,
     Close,
     Closed,
     Closing,
-    Draft,
-    Drafted,
     Open,
     Opened,
     due,
     waits,
+)
+from meetings.polls.preparing import (
+    OPTION_LIMIT,
+    POLL_MINUTES_MOST,
+    POLLS_MOST,
+    SCALE_WORDS_LIMIT,
+    Discard,
+    Discarded,
+    Draft,
+    Drafted,
+    Edit,
+    Edited,
 )
 
 __all__ = [
@@ -44,8 +50,12 @@ __all__ = [
     "Closing",
     "Column",
     "CountHands",
+    "Discard",
+    "Discarded",
     "Draft",
     "Drafted",
+    "Edit",
+    "Edited",
     "HandsCounted",
     "Open",
     "Opened",

@@ -52,7 +52,7 @@ def places_of(poll: Poll, choice: Choice) -> tuple[int, ...]:
 @words.decides(Answer)
 def _(room: Room, cmd: Answer, who: Who) -> list[Fact]:
     poll = room.get(Poll, cmd.id)
-    if poll is None or poll.state == "draft":
+    if poll is None or not poll.was_opened:
         raise Refused("not_found")
     if poll.state != "open" or (poll.closes_at is not None and who.at >= poll.closes_at):
         raise Refused("not_open")

@@ -103,7 +103,12 @@ class Poll(Entity, frozen=True):
 
     @property
     def stand(self) -> object:
-        return self.state
+        return self.state, self.asked
+
+    @property
+    def was_opened(self) -> bool:
+        """Whether it ever was open: until then it is the staff's alone."""
+        return self.state not in {"draft", "discarded"}
 
     @property
     def asked(self) -> tuple[object, ...]:
@@ -131,7 +136,7 @@ class Poll(Entity, frozen=True):
         return column(count.hands, sum(count.hands) if count.present is None else count.present, self.scale)
 
     def seen_by(self, eye: Eye) -> dict[str, Any] | None:
-        if self.state == "draft" and eye is not Eye.STAFF:
+        if not self.was_opened and (self.state == "discarded" or eye is not Eye.STAFF):
             return None
         told = self.state == "closed" or (self.live and self.state == "open")
         answers = self.answers

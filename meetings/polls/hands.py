@@ -45,7 +45,7 @@ class HandsCounted(Fact, frozen=True, tag="poll.hands_counted"):
 @words.decides(CountHands)
 def _(room: Room, cmd: CountHands, who: Who) -> list[Fact]:
     poll = room.get(Poll, cmd.id)
-    if poll is None or poll.state == "draft":
+    if poll is None or not poll.was_opened:
         raise Refused("not_found")
     _check(poll, cmd)
     if not 1 <= cmd.round <= poll.round:

@@ -1,4 +1,4 @@
-"""Preparing, opening and closing a poll. A timed one waits for the slowest viewer, within bounds.
+"""Opening and closing a poll. A timed one waits for the slowest viewer, within bounds.
 
 The picture reaches phones late: what the host says on stage is heard at home some seconds after. How late, the
 platform hears from the players and passes in as a fact (`poll.allowed`); nothing here measures.
@@ -6,53 +6,15 @@ platform hears from the players and passes in as a fact (`poll.allowed`); nothin
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from meetings.kernel import SYSTEM, Before, Command, Entry, Fact, Mark, Refused, Room, Who, word_of
-from meetings.meeting import BEFORE, TALKING, Ended
+from meetings.meeting import TALKING, Ended
 from meetings.people import STAFF, words
-from meetings.polls.card import (
-    DELAY_MOST,
-    OPTIONS_LEAST,
-    OPTIONS_MOST,
-    POINTS_LEAST,
-    SCALE_HIGHEST,
-    SCALE_LOWEST,
-    Poll,
-    Scale,
-)
-from meetings.text import QUESTION_LIMIT, check_id, clean_line
+from meetings.polls.card import DELAY_MOST, Poll
+from meetings.polls.preparing import need_kept
 
-OPTION_LIMIT = 60
-SCALE_WORDS_LIMIT = 20
-POLL_MINUTES_MOST = 120
-POLLS_MOST = 50
 SECOND = 1_000
-
-Sort = Literal["single", "multiple", "scale"]
-
-
-class Draft(Command, frozen=True, tag="poll.draft"):
-    """Prepare a poll: its question, and what there is to choose from, one answer a person or one a household.
-
-    `single` and `multiple` have two to eight options; of `multiple` at most `most` may be chosen (left out: all).
-    `scale` has an empty list of options and a `scale`: at least three whole numbers within 0 to 10, with words for both ends. With
-    `minutes` it closes by itself, once the slowest viewer has had them; with `live` the sums are shown while it is
-    open. Staff may, until the end.
-    """
-
-    may, when = STAFF, BEFORE | TALKING
-    id: str
-    question: str
-    options: list[str]
-    per: Literal["person", "household"] = "person"
-    minutes: int | None = None
-    live: bool = False
-    sort: Sort = "single"
-    most: int | None = None
-    scale: Scale | None = None
 
 
 class Open(Command, frozen=True, tag="poll.open"):
@@ -83,18 +45,6 @@ class Close(Command, frozen=True, tag="poll.close"):
     may, when = STAFF, TALKING
     id: str
     wait: bool = False
-
-
-class Drafted(Fact, frozen=True, tag="poll.drafted"):
-    id: str
-    question: str
-    options: list[str]
-    per: str = "person"
-    minutes: int | None = None
-    live: bool = False
-    sort: str = "single"
-    most: int | None = None
-    scale: Scale | None = None
 
 
 class Opened(Fact, frozen=True, tag="poll.opened"):
@@ -148,91 +98,9 @@ def _open_polls(room: Room) -> list[Poll]:
     return [poll for poll in room.all(Poll) if poll.state == "open"]
 
 
-@words.decides(Draft)
-def _(room: Room, cmd: Draft, who: Who) -> list[Fact]:
-    check_id(cmd.id)
-    if cmd.minutes is not None and not 1 <= cmd.minutes <= POLL_MINUTES_MOST:
-        raise Refused("unclear", field="minutes")
-    question = clean_line(cmd.question, QUESTION_LIMIT, "question")
-    options, scale = _options(cmd), _scale(cmd)
-    told = Drafted(
-        cmd.id, question, options, cmd.per, cmd.minutes, cmd.live, cmd.sort, _most(cmd, options), scale
-    )
-    held = room.get(Poll, cmd.id)
-    if held is not None:
-        if _drawn(told).asked != held.asked:
-            raise Refused("taken")
-        return []
-    if room.count(Poll.kind) >= POLLS_MOST:
-        raise Refused("too_large", limit=POLLS_MOST)
-    return [told]
-
-
-def _options(cmd: Draft) -> list[str]:
-    """The options in clean words; a scale has its numbers instead."""
-    if cmd.sort == "scale":
-        if cmd.options:
-            raise Refused("unclear", field="options")
-        return []
-    if not OPTIONS_LEAST <= len(cmd.options) <= OPTIONS_MOST:
-        raise Refused("unclear", field="options")
-    options = [clean_line(option, OPTION_LIMIT, "options") for option in cmd.options]
-    if len(set(options)) < len(options):
-        raise Refused("unclear", field="options")
-    return options
-
-
-def _most(cmd: Draft, options: list[str]) -> int | None:
-    if cmd.sort != "multiple":
-        if cmd.most is not None:
-            raise Refused("unclear", field="most")
-        return None
-    most = len(options) if cmd.most is None else cmd.most
-    if not 2 <= most <= len(options):
-        raise Refused("unclear", field="most")
-    return most
-
-
-def _scale(cmd: Draft) -> Scale | None:
-    if (cmd.scale is None) == (cmd.sort == "scale"):
-        raise Refused("unclear", field="scale")
-    if cmd.scale is None:
-        return None
-    low, high = cmd.scale.low, cmd.scale.high
-    if not SCALE_LOWEST <= low < high <= SCALE_HIGHEST or len(cmd.scale.points) < POINTS_LEAST:
-        raise Refused("unclear", field="scale")
-    ends = [
-        clean_line(end, SCALE_WORDS_LIMIT, "scale") for end in (cmd.scale.low_words, cmd.scale.high_words)
-    ]
-    if ends[0] == ends[1]:
-        raise Refused("unclear", field="scale")
-    return Scale(low, high, *ends)
-
-
-def _drawn(fact: Drafted) -> Poll:
-    """The poll as drafted, without sums."""
-    return Poll(
-        id=fact.id,
-        question=fact.question,
-        sort=fact.sort,
-        options=[str(point) for point in fact.scale.points] if fact.scale is not None else fact.options,
-        most=fact.most or 1,
-        scale=fact.scale,
-        per=fact.per,
-        minutes=fact.minutes,
-        live=fact.live,
-    )
-
-
-@words.folds(Drafted)
-def _(room: Room, fact: Drafted, entry: Entry) -> None:
-    poll = _drawn(fact)
-    room.put(msgspec.structs.replace(poll, counts=(0,) * len(poll.options)))
-
-
 @words.decides(Open)
 def _(room: Room, cmd: Open, who: Who) -> list[Fact]:
-    poll = room.need(Poll, cmd.id)
+    poll = need_kept(room, cmd.id)
     if poll.state == "closed":
         raise Refused("wrong_state", state=poll.state)
     return [] if poll.state == "open" else [Opened(cmd.id)]
@@ -267,7 +135,7 @@ def _(room: Room, fact: Allowed, entry: Entry) -> None:
 
 @words.decides(Close)
 def _(room: Room, cmd: Close, who: Who) -> list[Fact]:
-    poll = room.need(Poll, cmd.id)
+    poll = need_kept(room, cmd.id)
     if poll.state == "draft":
         raise Refused("wrong_state", state=poll.state)
     if poll.state == "closed":

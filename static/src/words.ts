@@ -189,6 +189,8 @@ export const CHOICES = {
   'person.show_as.way': ['building', 'real', 'anonymous'],
   'poll.draft.per': ['household', 'person'],
   'poll.draft.sort': ['multiple', 'scale', 'single'],
+  'poll.edit.per': ['household', 'person'],
+  'poll.edit.sort': ['multiple', 'scale', 'single'],
   'proxy.record.authority': ['guardian', 'proxy'],
   'question.ask.kind': ['ask', 'report', 'suggest'],
   'question.ask.to': ['committee_chair', 'cppcc_member', 'grid_keeper', 'lawyer', 'npc_deputy', 'official', 'property_manager', 'resident_rep', 'unit_officer'],
@@ -734,6 +736,11 @@ export interface Commands {
     hands: number[]
     present?: number | null
   }
+  /** Give up a prepared poll; its id does not come back. Staff may, until the poll is opened, and take it back at */
+  'poll.discard': {
+    id: string
+    seen?: number | null
+  }
   /** Prepare a poll: its question, and what there is to choose from, one answer a person or one a household. */
   'poll.draft': {
     id: string
@@ -745,6 +752,19 @@ export interface Commands {
     sort?: 'multiple' | 'scale' | 'single'
     most?: number | null
     scale?: { low: number, high: number, low_words: string, high_words: string } | null
+  }
+  /** Put all of this in place of what was prepared; what is left out is as in `poll.draft`. Staff may, until the */
+  'poll.edit': {
+    id: string
+    question: string
+    options: string[]
+    per?: 'household' | 'person'
+    minutes?: number | null
+    live?: boolean
+    sort?: 'multiple' | 'scale' | 'single'
+    most?: number | null
+    scale?: { low: number, high: number, low_words: string, high_words: string } | null
+    seen?: number | null
   }
   /** Open a prepared poll. Staff may, while the meeting runs. */
   'poll.open': {

@@ -31,7 +31,7 @@ POINTS_AT = {
     "item": "agenda",
     "after": "agenda",
 }
-WORDED = frozenset({"poll.draft.question"})
+WORDED = frozenset({"poll.draft.question", "poll.edit.question"})
 """Fields that hold words under the name of a reference."""
 MAKES = frozenset({"add", "ask", "start", "write", "post", "draft", "say", "record"})
 """Verbs that come with the id of something new."""
