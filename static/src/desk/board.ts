@@ -16,7 +16,7 @@ import { usePlace, type Column, type Place } from './place'
 export type Sheet =
   | { kind: 'back' | 'give' | 'label', ids: string[] }
   | { kind: 'merge', ids: string[], into?: string }
-  | { kind: 'edit' | 'who' | 'defer', id: string }
+  | { kind: 'edit' | 'who' | 'defer' | 'draft', id: string }
   | { kind: 'why', what: 'question' | 'comment', ids: string[], text?: string }
   | { kind: 'mute', person: string, shown: string }
   | { kind: 'release' | 'term', id: string }

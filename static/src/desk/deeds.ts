@@ -196,6 +196,13 @@ export function useDeeds(store: Store, give: Give, hands: Hands) {
       if (!(await give1({ type: 'poll.draft', id, ...values }))) return false
       return open ? give1({ type: 'poll.open', id }) : true
     },
+    /* What is opened in the same press is not to be changed any more, nor changed back. */
+    editPoll: async (id: string, values: Record<string, unknown>, open: boolean): Promise<boolean> => {
+      const how = open ? { back: () => null } : { back: undoOf('poll'), told: t('desk-told-poll-edited') }
+      if (!(await each([id], () => ({ type: 'poll.edit', id, ...values }), how))) return false
+      return open ? give1({ type: 'poll.open', id }) : true
+    },
+    discardPoll: (id: string) => each([id], () => ({ type: 'poll.discard', id }), { back: undoOf('poll'), told: t('desk-told-poll-gone') }),
 
     recordOutcome: (values: Record<string, unknown>) => {
       const id = newId(store.now())
