@@ -5,23 +5,15 @@ figures on the phone, in the hall and on paper.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from meetings.docket import Motion
 from meetings.docket.bundle import flaws_of
 from meetings.docket.counting import counted_document
-from meetings.kernel import Room
-from server import config, sample, setup
-from server.accounts.links import issue_links
-from server.app import running
-from server.errands import Errands
 from server.sample.community import COMMUNITY
 from server.sample.today import OPEN
 from tests import engines
-from tests.browser.assembly import Hour
 from tests.browser.council import WIDE, come_in
 from tests.browser.owners import at_tab, get
 from tests.browser.test_ballot import receipt, vote, voter
@@ -29,56 +21,14 @@ from tests.browser.test_docket_paper import at_papers, enter, free, paper_of, se
 from tests.meetings.tally.by_law import by_law
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from tests.browser.day import Day
 
 pytestmark = pytest.mark.browser
 
-RECORD = f"docket:{COMMUNITY}"
-ROOMY = {
-    "SUN_LIMIT_REQUESTS": "1000/1",
-    "SUN_LIMIT_REQUESTS_PER_ADDRESS": "1000/1",
-    "SUN_SAMPLE_RECORDING": "0",
-}
 HALL = {"viewport": {"width": 1920, "height": 1080}}
 OUTCOMES = {"passed": "通过", "rejected": "未通过", "no_quorum": "参与不足"}
 WAITING = "1-1-201"
 """The sample's paper that the secretary has entered and nobody has confirmed."""
-
-
-@dataclass
-class Day:
-    """The sample community on its polling day, and the server's clock. Stands where a test asks for a served council."""
-
-    parts: Any
-    links: dict[str, str]
-    hour: Hour
-
-    @property
-    def url(self) -> str:
-        return str(self.parts.base_url)
-
-    async def look(self) -> None:
-        """What the clock calls for, as the errand gives it."""
-        parts = self.parts
-        await Errands(parts.desks, parts.feed, parts.accounts, parts.media).do_due(RECORD)
-
-    async def motion(self) -> Motion:
-        room: Room = await self.parts.desks.room(RECORD)
-        return room.need(Motion, OPEN)
-
-
-@pytest.fixture
-async def day(tmp_path: Path) -> AsyncIterator[Day]:
-    setup.set_up(tests=True, tools=True)
-    wanted = {"data": tmp_path, "port": engines.free_port()}
-    async with running(config.load(wanted, ROOMY)) as parts:
-        record, _ = await sample.seed(parts)
-        hour = Hour(parts.clock())
-        parts.desks.clock = hour
-        parts.desks._desks.clear()
-        yield Day(parts, await issue_links(parts.accounts, parts.base_url, record, hour()), hour)
-        await sample.stop(parts)
 
 
 @pytest.mark.timeout(420)
@@ -90,14 +40,13 @@ async def test_a_vote_from_the_last_ballots_to_the_result_on_phone_wall_and_pape
     secretary, clerk, paper = await _on_paper(day, open_page)
     assert (await day.motion()).cast_heads == before + 5
 
-    day.hour.at = ((await day.motion()).closes_at or 0) + 1
-    await day.look()
+    await day.close()
     await _settled(day, clerk)
     await _counted(day, open_page, secretary)
 
     held = await day.motion()
     (one,) = held.rounds
-    room = await day.parts.desks.room(RECORD)
+    room = await day.room()
     law = by_law(counted_document(room, held))
     assert {name: one.result[name] for name in law if name in one.result} == {
         name: value for name, value in law.items() if name in one.result
