@@ -70,6 +70,9 @@ async def test_a_draft_is_changed_whatever_it_was_prepared_with_and_opened_as_it
     told = {"question": "这件事急不急？", "options": [], "sort": "scale", "scale": STARS, "minutes": 4}
     await give(desk, hall, "poll.draft", id=own_id, **told)
     await card(desk, "这件事急不急？").get_by_role("button", name="修改").click()
+    for field, chosen in (("minutes", "4 分钟"), ("sort", "打分")):
+        picked = f"document.querySelector('#desk-poll-{field}').selectedOptions[0]?.innerText"
+        assert await desk.evaluate(picked) == chosen
     await desk.fill("#desk-poll-high", "非常急")
     resident = await come_in(open_page, hall, "resident")
     assert "这件事急不急？" not in await asked(resident, hall)
