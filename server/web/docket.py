@@ -23,6 +23,7 @@ from server.web.render import Pages, embedded
 from server.web.sessions import told
 
 if TYPE_CHECKING:
+    from meetings.kernel import Who
     from server.app import Parts
 
 
@@ -67,7 +68,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
                 "now": at,
                 "build": pages.assets.build,
             }
-        first["place"] = await _place(parts, community)
+        first["place"] = await _place(parts, community, who)
         title = language.words(lang)("docket-title")
         page = pages.page(request, "screen.html", screen="docket", title=title, first=embedded(first))
         page.enable_compression()
@@ -90,16 +91,19 @@ def routes(parts: Parts) -> list[web.RouteDef]:
     ]
 
 
-async def _place(parts: Parts, community: str) -> dict[str, Any]:
-    """The community and its estates: for each its buildings and stairs, by which the scope of a motion is named."""
+async def _place(parts: Parts, community: str, who: Who) -> dict[str, Any]:
+    """The community and its estates: for each its buildings and stairs, by which the scope of a motion is named, and
+    whether whoever looks has proved a home there: a chair is offered nothing of the others (`other_estate`).
+    """
     found = next(one for one in await parts.accounts.estates.overview() if one["id"] == community)
+    homes = [await parts.accounts.estates.unit(home) for home in who.homes]
+    theirs = {home["estate"] for home in homes if home}
     estates = []
     for estate in found["estates"]:
         houses = await parts.accounts.estates.chooser(estate["id"])
         told = [{"name": one["name"], "stairs": [stair["name"] for stair in one["stairs"]]} for one in houses]
-        estates.append(
-            {"id": estate["id"], "name": estate["name"], "roster": estate["roster"], "buildings": told}
-        )
+        shown = {name: estate[name] for name in ("id", "name", "roster")}
+        estates.append(shown | {"buildings": told, "yours": estate["id"] in theirs})
     return {"id": community, "name": found["name"], "estates": estates}
 
 

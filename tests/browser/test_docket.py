@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from meetings import Who
+from meetings.docket.words import COMMUNITY
 from server import dockets, setup
 from tests.browser.assembly import PERMITS, Assembly
 from tests.browser.council import WIDE, come_in, new_id, too_small, violations, wider_than_window
@@ -360,6 +362,34 @@ async def test_each_role_is_shown_what_it_may_do_and_nothing_else(
         await page.goto(f"{council.url}/docket/{SAMPLE}#/motions/{motion}")
         await page.wait_for_selector(".course")
         assert await page.locator(".rail .acts a, .rail .acts button").all_inner_texts() == deeds, motion
+
+
+async def test_a_chair_is_offered_nothing_of_an_estate_that_is_not_theirs(
+    assembly: Assembly, open_page: Any
+) -> None:
+    place = assembly.place
+    admin = await assembly.officer("admin", "")
+    await drafted(admin)
+    (motion,) = await assembly.motions()
+    office = Who((await (await admin.request.get(f"{assembly.base}/api/me")).json())["person"], 0, COMMUNITY)
+    asked, question = new_id(), {"kind": "text", "text": "还有什么建议？"}
+    told = {"id": asked, "estate": place.estate, "title": "入户征求意见", "text": "为议事会准备。"}
+    await assembly.give(office, "questionnaire.draft", **told, questions=[question])
+    await assembly.frozen()
+    at_home = await place.joined("3-1-501", name="任志勇", code=await place.code("3-1-501"))
+    await place.parts.accounts.grant(
+        (await at_home.me())["person"], "committee_chair", at=place.parts.clock()
+    )
+    page = await open_page("about:blank", **WIDE)
+    await page.context.add_cookies([{"name": "sun", "value": at_home.session, "url": assembly.base}])
+    foreign = await assembly.officer("committee_chair", "郑主任")
+    for chair, deeds, asking in ((page, ["撤回议案"], 3), (foreign, [], 0)):
+        await assembly.at(chair, "motions", motion.id)
+        await chair.wait_for_selector(".course")
+        assert await chair.locator(".rail .acts a, .rail .acts button").all_inner_texts() == deeds
+        await assembly.at(chair, "questionnaires", asked)
+        await chair.wait_for_selector(".aql")
+        assert await chair.locator("#view form, #view button.okb").count() == asking
 
 
 async def test_the_desk_is_closed_to_residents_and_strangers(open_page: Any, council: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,21 @@ async def test_supervisors_are_those_who_hold_the_role_now_and_are_listed_to_cha
     for browser in (held, place.browser()):
         assert (await browser.get(path))[0] == 403
     assert (await chair.get(f"/api/records/{place.record}/supervisors"))[0] == 404
+
+
+async def test_the_desk_is_told_in_which_estates_one_has_proved_a_home(place: Town) -> None:
+    other = await place.parts.accounts.create_estate(place.community, "桂花里小区", at=place.parts.clock())
+    at_home = await place.joined("3-1-501", name="任志勇", code=await place.code("3-1-501"))
+    said = await place.joined("3-1-502", name="马志成")
+    for browser, theirs in ((at_home, {place.estate}), (said, set())):
+        person = (await browser.me())["person"]
+        await place.parts.accounts.grant(person, "committee_chair", at=place.parts.clock())
+        status, page = await browser.get(f"/docket/{place.community}")
+        assert status == 200
+        told = json.loads(page["text"].partition('id="first">')[2].partition("</script>")[0])
+        estates = told["place"]["estates"]
+        assert {one["id"] for one in estates} == {place.estate, other}
+        assert {one["id"] for one in estates if one["yours"]} == theirs
 
 
 async def test_who_looks_at_a_docket_is_not_counted(place: Town, caplog: pytest.LogCaptureFixture) -> None:

@@ -35,7 +35,7 @@ class Draft(Command, frozen=True, tag="questionnaire.draft"):
 
 class Open(Command, frozen=True, tag="questionnaire.open"):
     """Open a questionnaire to the households of a frozen roster until an instant (ms). From then on nothing of it
-    changes.
+    changes. A chair may for what they drafted and for an estate they live in.
     """
 
     may, when = CHAIR | COMMUNITY, ANYTIME
@@ -248,6 +248,7 @@ def _(room: Room, fact: Drafted, entry: Entry) -> None:
 @words.decides(Open)
 def _(room: Room, cmd: Open, who: Who) -> list[Fact]:
     held = room.need(Questionnaire, cmd.id)
+    is_theirs(room, held, who)
     roster = room.need(Roster, cmd.roster)
     check_time(cmd.closes_at, "closes_at")
     if held.opened_at is not None:

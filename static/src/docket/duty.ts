@@ -1,7 +1,7 @@
 /* What a motion waits for, and which deeds are open to whom in its state. For what is offered only: the server judges. */
 import { useRoom } from '@/room'
 import type { Dispute, Motion, Roster } from '@/votes'
-import { usePerson, useRoles } from './frame'
+import { usePerson, useRoles, useTheirs } from './frame'
 
 const DAY = 86_400_000
 const DESK = ['secretary', 'admin']
@@ -19,6 +19,9 @@ const ROLES: Record<Deed, string[]> = {
   break_seal: ['tally_supervisor'], see: ['tally_supervisor'], sign: ['tally_supervisor'], settle: ['tally_supervisor'],
   count: DESK, announce: CHAIR, annul: DESK,
 }
+
+/** A chair does these for their own estate only. */
+const OF_ESTATE: Deed[] = ['notice', 'withdraw', 'extend', 'announce']
 
 export const isOver = (motion: Motion): boolean => ['final', 'withdrawn', 'annulled'].includes(motion.state)
 /** Whether a count can be signed and written down now: the first one, or one made anew. */
@@ -102,12 +105,14 @@ export interface Duty {
 export function useDuty(): Duty {
   const { store } = useRoom()
   const holds = useRoles()
+  const isTheirs = useTheirs()
   const person = usePerson()
   const watcher = (motion: Motion): NonNullable<Motion['watching']>[number] | undefined => motion.watching?.find((one) => one.person === person.value)
   const maySettle = (motion: Motion, one: Dispute): boolean => holds(...ROLES.settle) && !!watcher(motion) && one.outcome === null && one.by !== person.value
 
   function may(deed: Deed, motion: Motion): boolean {
     if (!holds(...ROLES[deed]) || !stands(deed, motion, store.all('roster'))) return false
+    if (OF_ESTATE.includes(deed) && !isTheirs(motion.estate, motion.drafted)) return false
     if (!['break_seal', 'see', 'sign', 'settle'].includes(deed)) return true
     const me = watcher(motion)
     if (!me || (deed === 'break_seal' && me.broke) || (deed === 'sign' && me.signed)) return false

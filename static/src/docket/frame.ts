@@ -5,7 +5,8 @@ import { first } from '@/session'
 import type { Motion, RuleSet } from '@/votes'
 
 export interface Building { name: string, stairs: string[] }
-export interface EstatePlace { id: string, name: string, roster: 'owners' | 'households', buildings: Building[] }
+/** `yours`: whoever looks has proved a home there. */
+export interface EstatePlace { id: string, name: string, roster: 'owners' | 'households', buildings: Building[], yours: boolean }
 export interface Place { id: string, name: string, estates: EstatePlace[] }
 
 /** The community of this docket and its estates. */
@@ -33,6 +34,14 @@ export const go = (...names: string[]): void => { location.hash = at(...names) }
 export function useRoles(): (...roles: string[]) => boolean {
   const { store } = useRoom()
   return (...roles) => roles.some((one) => store.me.value?.roles.includes(one))
+}
+
+/** Whether a chair may act on what is under way in an estate: on what they drafted, or where a roster holds their home. */
+export function useTheirs(): (estate: string, drafted: boolean | undefined) => boolean {
+  const { store } = useRoom()
+  const holds = useRoles()
+  const listed = (estate: string): boolean => store.all('roster').some((one) => one.estate === estate)
+  return (estate, drafted) => drafted || holds('secretary', 'admin') || (place.estates.some((one) => one.id === estate && one.yours) && listed(estate))
 }
 
 /** The person before the screen. */

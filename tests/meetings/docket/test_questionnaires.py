@@ -319,14 +319,20 @@ def test_a_household_changes_its_answers_twenty_times_and_no_more():
     asking.given(OTHER_OWNER, "questionnaire.answer", **asking.sheet(OTHER_UNIT))
 
 
-def test_a_chair_neither_withdraws_nor_carries_another_estates_questionnaire():
-    asking = Asking().opened()
+def test_a_chair_neither_opens_nor_withdraws_nor_carries_another_estates_questionnaire():
+    asking = Asking().drafted().published().frozen()
     gone = {"id": QUESTIONNAIRE, "reason": "不办了"}
     goes = {"id": QUESTIONNAIRE, "meeting": "meeting:m1", "item": uid(5)}
+    opens = asking.opening()
     chair = asking.who(CHAIR)
     outside = msgspec.structs.replace(chair, homes=frozenset({"place-elsewhere"}), unit=None)
     inside = msgspec.structs.replace(chair, homes=frozenset({f"place-{UNIT}"}), unit=None)
-    for word, told in (("questionnaire.withdraw", gone), ("questionnaire.carry", goes)):
+    deeds = (
+        ("questionnaire.open", opens),
+        ("questionnaire.withdraw", gone),
+        ("questionnaire.carry", goes),
+    )
+    for word, told in deeds:
         command = asking.room.words.command({"type": word, **told})
         with pytest.raises(meetings.Refused) as refused:
             asking.room.decide(command, outside)
