@@ -79,8 +79,11 @@ class Door:
             if _size(body) > self._limits.event_bytes:
                 raise Refused("too_large", limit=self._limits.event_bytes)
             who = await self._accounts.who(source, record, self._desks.clock())
+            if who.person and body.get("as") and body["as"] != who.person:
+                # A lent phone that holds no socket learns late that another has come in.
+                raise Refused("forbidden", field="as")
             self._not_too_fast(who, body)
-            plain = {name: value for name, value in body.items() if name != "record"}
+            plain = {name: value for name, value in body.items() if name not in {"record", "as"}}
             command = words_of(record).command(plain)
             if isinstance(command, Warn | Slow | Mute | Propose):
                 who = await self._knowing_whom(command.person, who, record)

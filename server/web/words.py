@@ -107,7 +107,8 @@ A value of null in `set` means: no longer there. A patch applies where `from` is
 Any answer to `do` without `ok: true` and a whole number `seq`, or with `ok: false`, is unknown: send it again.
 Commands are absolute, so sending again is safe. Who makes a thing makes its id: UUIDv7 as text. Times are
 milliseconds UTC. Who cannot hold a socket reads `GET /api/records/{record}/changes?since=` and sends commands
-to `POST /api/records/{record}/commands`; the answers are the same.
+to `POST /api/records/{record}/commands`; the answers are the same. A command may name the person it is meant for as
+`as`: in anybody else's session it is refused (`forbidden`, field `as`), and waits for its own person.
 
 ## Refusals
 

@@ -274,11 +274,11 @@ export class Link {
     if (!this.store.isMine(one.intent) || (this.state.value !== 'live' && this.state.value !== 'polling')) return
     one.sending = true
     one.tries += 1
-    const ack = await (this.state.value === 'live' ? this.call<Ack>('do', one.intent.wish) : this.post(one.intent.wish))
+    const wish = { ...one.intent.wish, as: one.intent.person }
+    const ack = await (this.state.value === 'live' ? this.call<Ack>('do', wish) : this.post(wish))
     one.sending = false
-    if (ack && ack.ok === true && Number.isInteger(ack.seq)) return this.settle(one, ack)
-    const code = ack && ack.ok === false ? ack.code : undefined
-    if (ack && code && !['busy', 'unavailable', 'offline'].includes(code)) return this.settle(one, ack as Ack)
+    /* Refused because of `as`: another has come in on this phone. It waits for its own person, whom the next answer names. */
+    if (ack && (ack.ok ? Number.isInteger(ack.seq) : ack.code && ack.field !== 'as' && !['busy', 'unavailable', 'offline'].includes(ack.code))) return this.settle(one, ack)
     if (!ack && this.state.value === 'live' && one.tries > 1) return this.lost()
     await pause(jitter(one.tries))
     return this.send(one)

@@ -4,6 +4,7 @@ late and what waits is told.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +69,51 @@ async def test_a_ballot_on_its_way_never_goes_out_under_another_login(held: Vote
     await page.reload()
     await page.get_by_role("heading", name="您家已经投过票了").wait_for()
     assert (await told_of(held))["turnout"]["heads"] == 1
+
+
+async def test_a_ballot_sent_again_without_a_socket_never_goes_out_under_another_login(
+    held: Vote, open_page: Any
+) -> None:
+    await opened(held)
+    one, other = await owner(held, COUPLE, "余慧敏"), await owner(held, COUPLE, "潘永红")
+    page = await at_ballot(open_page, held, one, service_workers="block")
+    answers: list[Any] = []
+    told = asyncio.Event()
+
+    async def command(route: Any) -> None:
+        if not answers:
+            # Lost on the way; before it is sent again another has come in.
+            answers.append(None)
+            await comes(page, held, other)
+            await route.abort()
+            return
+        answer = await route.fetch()
+        answers.append(await answer.json())
+        await route.fulfill(response=answer)
+        told.set()
+
+    async def changes(route: Any) -> None:
+        # What says who is there now comes late.
+        if answers:
+            await told.wait()
+        await route.continue_()
+
+    await page.route("**/commands", command)
+    await page.route("**/changes?*", changes)
+    await page.route_web_socket("**/socket.io/**", lambda line: line.close())
+    await page.reload()
+    await page.wait_for_selector(".options")
+    await vote(page, "同意")
+    await asyncio.wait_for(told.wait(), 45)
+    assert answers[1] == {"ok": False, "code": "forbidden", "field": "as"}
+    assert await receipts(held, other) == []
+    await page.locator(".options").wait_for(timeout=45_000)
+    assert [ballot["state"] for ballot in await page.evaluate(STORED)] == ["sending"]
+    # It waits for whoever cast it, who comes back to the same page.
+    await comes(page, held, one)
+    await receipt(page)
+    assert len(await receipts(held, one)) == 1
+    assert await receipts(held, other) == []
 
 
 async def test_leaving_a_phone_warns_of_an_unsent_ballot_and_keeps_it(held: Vote, open_page: Any) -> None:

@@ -30,6 +30,28 @@ async def test_the_same_door_by_post_and_the_same_patches_by_get(place: Town) ->
     assert (status, refused["code"]) == (409, "taken")
 
 
+async def test_a_wish_that_names_its_person_is_taken_from_nobody_else(place: Town) -> None:
+    one = await place.joined("3-1-502", code=await place.code("3-1-502"), name="马志成")
+    other = await place.joined("3-1-501", code=await place.code("3-1-501"), name="任志勇")
+    person = (await one.me())["person"]
+    path = f"/api/records/{place.record}/commands"
+    body = ask(place, "手机借给别人时，这句话算谁的？") | {"as": person}
+    before = len(await place.parts.desks.entries(place.record))
+    refused = {"ok": False, "code": "forbidden", "field": "as"}
+    assert await other.post(path, body) == (403, refused)
+    for unclear in (7, True, [person], {"person": person}):
+        assert await one.post(path, body | {"as": unclear}) == (403, refused)
+    # Whose session is over is nobody: that a role is missing says it already.
+    assert (await place.browser().post(path, body))[1] == {"ok": False, "code": "forbidden"}
+    assert len(await place.parts.desks.entries(place.record)) == before
+    status, answer = await one.post(path, body)
+    assert (status, answer["ok"]) == (200, True)
+    assert (await one.post(path, body))[1] == answer
+    plain = {name: value for name, value in body.items() if name != "as"}
+    assert (await one.post(path, plain))[1] == answer
+    assert (await other.post(path, ask(place, "旧页面不写名字，照样收下。") | {"as": ""}))[0] == 200
+
+
 async def test_the_first_paint_is_the_public_room_and_says_when_nothing_is_new(place: Town) -> None:
     browser = place.browser()
     path = f"{place.parts.base_url}/api/records/{place.record}/room"
