@@ -276,6 +276,30 @@ async def test_the_tabs_stand_on_a_phone_and_in_large_type(open_page, hall):
     assert await too_small(page, 44) == []
 
 
+TABS = """() => {
+    const [row, on] = ['.places', '.places .on'].map((one) => document.querySelector(one).getBoundingClientRect())
+    const sides = document.querySelector('.tabs').classList
+    return [on.left >= row.left && on.right <= row.right, sides.contains('before'), sides.contains('after')]
+}"""
+"""Whether the tab one is at stands in the row, and on which sides the row says that there are more."""
+
+
+@pytest.mark.parametrize("look", ["18", "24"])
+async def test_the_row_of_tabs_shows_where_one_is_and_on_which_side_there_are_more(open_page, hall, look):
+    page = await at_tab(open_page, hall, "clerk", "rules", viewport={"width": 360, "height": 740})
+    await wear(page, hall, look)
+    for tab, sides in (
+        ("rules", "true,true,false"),
+        ("motions", "true,false,true"),
+        ("service", "true,true,true"),
+    ):
+        await page.goto(f"{page.url.partition('#')[0]}#/{tab}")
+        await holds(page, f"({TABS})().join() === '{sides}'")
+    assert await too_small(page, 44) == []
+    await page.set_viewport_size({"width": 1440, "height": 900})
+    await holds(page, f"({TABS})().join() === 'true,false,false'")
+
+
 async def test_the_desk_is_told_who_enters_papers_where_it_may_not(open_page, hall):
     page = await come_in(open_page, hall, "chair")
     motion = await open_motion(page, hall)
