@@ -14,24 +14,34 @@ from __future__ import annotations
 import argparse
 import array
 import asyncio
+import contextlib
 import io
 import os
 import re
 import statistics
+import subprocess
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 from playwright.async_api import async_playwright
 
 from tests.crowd.machine import busy_seconds, cpu_seconds, keep
-from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve
+from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve, until
 from tests.media.clock import LIGHT, session
 from tests.media.guest import NO_UDP
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
 HEADING = "## Guests on stage"
+ALONE_WORDS = [
+    "--headless", "--remote-debugging-port=0", "--lang=zh-CN", "--mute-audio",
+    "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
+]  # fmt: skip
 GUESTS = ("lawyer", "deputy", "moderator2")
 PLACES = 26
 BEAT_MS, FLASH_MS = 2_000, 240
@@ -174,22 +184,20 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-async def apart(page: Any, url: str, meeting: str, seconds: int = 24) -> list[list[float]]:
+def apart(base: str, headers: dict[str, str], seconds: int = 24) -> list[list[float]]:
     """How much later each beep of the newest programme is than its flash, in milliseconds: first guest, last guest."""
-    base = f"{url}/media/meeting-{meeting}"
 
-    async def fetched(name: str) -> bytes:
-        return bytes(await (await page.context.request.get(f"{base}/{name}")).body())
+    def fetched(name: str) -> bytes:
+        with urllib.request.urlopen(urllib.request.Request(f"{base}/{name}", headers=headers)) as answer:
+            return bytes(answer.read())
 
-    text = (await fetched("live.m3u8?dvr=1")).decode()
+    text = fetched("live.m3u8?dvr=1").decode()
     init = re.findall(r'URI="(init[^"]+)"', text)[-1]
     names = re.findall(r"^s\d+\.m4s$", text[text.rindex(init) :], re.MULTILINE)
     if len(names) < seconds // 2:
         # The newest list may leave older lines to the one before it (delta): the window tells enough.
-        text = (await fetched("live.m3u8")).decode()
-        names = re.findall(r"^s\d+\.m4s$", text, re.MULTILINE)
-    data = await fetched(init) + b"".join([await fetched(name) for name in names[-seconds:]])
-    return await asyncio.to_thread(_apart, data)
+        names = re.findall(r"^s\d+\.m4s$", fetched("live.m3u8").decode(), re.MULTILINE)
+    return _apart(fetched(init) + b"".join(fetched(name) for name in names[-seconds:]))
 
 
 def _apart(data: bytes) -> list[list[float]]:
@@ -255,50 +263,83 @@ async def come(page: Any, served: Served, meeting: str, role: str, way: str, *, 
     await page.locator(f".way.{way}").wait_for(timeout=60_000)
 
 
-async def measure(served: Served, minutes: float, relayed: int, *, wide: bool) -> list[str]:
-    url, meeting = served.url, served.record.partition(":")[2]
+@contextlib.contextmanager
+def _browser(*words: str) -> Iterator[str]:
+    """A browser of its own; gives the address at which it can be led. Whoever leads it is told of every packet that it
+    sends, a quarter of a core for four browsers: it is led only while nothing is measured.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        told = Path(folder) / "DevToolsActivePort"
+        process = subprocess.Popen(
+            [CHROMIUM, *CHROMIUM_WORDS, *ALONE_WORDS, *words, f"--user-data-dir={folder}", "about:blank"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            port = until(lambda: told.exists() and told.read_text().partition("\n")[0], what="a browser")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextlib.asynccontextmanager
+async def _led(address: str) -> AsyncIterator[Any]:
+    """The browser's one page, in hand; let go again, it stays as it is."""
     async with async_playwright() as playwright:
+        browser = await playwright.chromium.connect_over_cdp(address)
+        yield browser.contexts[0].pages[0]
 
-        async def browser(*words: str) -> Any:
-            return await playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_WORDS, *words])
 
-        hosts, near, walled = await browser("--sunny-host"), await browser(), await browser(NO_UDP)
-        host = await (
-            await hosts.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        ).new_page()
-        await session(host, url, served.links["host"])
-        await host.add_init_script(DEAF_HALL if wide else DEAF_HALL + LIGHT)
-        await host.goto(f"{url}/studio/{meeting}")
-        await host.locator(".golive:not([disabled])").click()
-        await host.locator(".on-air .health .dot.ok").first.wait_for(timeout=15_000)
-        ways = ["relay" if place >= len(GUESTS) - relayed else "direct" for place in range(len(GUESTS))]
-        for place, (role, way) in enumerate(zip(GUESTS, ways, strict=True)):
-            context = await (walled if way == "relay" else near).new_context(
-                viewport={"width": 900, "height": 700}, locale="zh-CN"
-            )
-            phase = {0: 0, len(GUESTS) - 1: BEAT_MS // 2}.get(place, NEVER)
-            await come(await context.new_page(), served, meeting, role, way, phase=phase)
-            await host.locator(".gu.waiting .up:not([disabled])").click(timeout=60_000)
-            await eventually(lambda count=place + 1: _on(host, count), what=f"{place + 1} guests on stage")
-        await asyncio.sleep(8)
-        await host.evaluate(READER)
+async def _begin(host: Any, served: Served, meeting: str, *, wide: bool) -> None:
+    await session(host, served.url, served.links["host"])
+    await host.add_init_script(DEAF_HALL if wide else DEAF_HALL + LIGHT)
+    await host.goto(f"{served.url}/studio/{meeting}")
+    await host.locator(".golive:not([disabled])").click()
+    await host.locator(".on-air .health .dot.ok").first.wait_for(timeout=15_000)
+
+
+async def measure(served: Served, minutes: float, relayed: int, *, wide: bool) -> list[str]:
+    meeting = served.record.partition(":")[2]
+    ways = ["relay" if place >= len(GUESTS) - relayed else "direct" for place in range(len(GUESTS))]
+    with contextlib.ExitStack() as stack:
+
+        def browser(*words: str) -> str:
+            return stack.enter_context(_browser(*words))
+
+        at_hall = browser("--sunny-host", "--window-size=1440,900")
+        at_home = [browser("--window-size=900,700", *([NO_UDP] if way == "relay" else [])) for way in ways]
+        async with _led(at_hall) as host:
+            await _begin(host, served, meeting, wide=wide)
+            for place, (role, way) in enumerate(zip(GUESTS, ways, strict=True)):
+                async with _led(at_home[place]) as guest:
+                    phase = {0: 0, len(GUESTS) - 1: BEAT_MS // 2}.get(place, NEVER)
+                    await come(guest, served, meeting, role, way, phase=phase)
+                    await host.locator(".gu.waiting .up:not([disabled])").click(timeout=60_000)
+                    await eventually(
+                        lambda count=place + 1: _on(host, count), what=f"{place + 1} guests on stage"
+                    )
+            await asyncio.sleep(8)
+            await host.evaluate(READER)
+            cookies = await host.context.cookies(served.url)
+        base = f"{served.url}/media/meeting-{meeting}"
+        headers = {"Cookie": "; ".join(f"{one['name']}={one['value']}" for one in cookies)}
         begun, busy = time.monotonic(), busy_seconds()
         cpu, server = tree_cpu("--sunny-host"), cpu_seconds(served.process.pid)
         await asyncio.sleep(26)
-        at_first = await apart(host, url, meeting)
+        at_first = await asyncio.to_thread(apart, base, headers)
         await asyncio.sleep(max(0.0, minutes * 60 - (time.monotonic() - begun)))
-        at_last = await apart(host, url, meeting)
+        at_last = await asyncio.to_thread(apart, base, headers)
         took = time.monotonic() - begun
-        delays: list[list[float]] = await host.evaluate("guestDelays")
         cores = (tree_cpu("--sunny-host") - cpu) / took
         served_share = (cpu_seconds(served.process.pid) - server) / took
         shared = (busy_seconds() - busy) / took / (os.cpu_count() or 1)
-        canvas = await host.evaluate(
-            "(({ width, height }) => `${width}x${height}`)(document.querySelector('.out canvas'))"
-        )
-        health = " ".join((await host.locator("footer.health").inner_text()).split())
-        for one in (hosts, near, walled):
-            await one.close()
+        async with _led(at_hall) as host:
+            delays: list[list[float]] = await host.evaluate("guestDelays")
+            canvas = await host.evaluate(
+                "(({ width, height }) => `${width}x${height}`)(document.querySelector('.out canvas'))"
+            )
+            health = " ".join((await host.locator("footer.health").inner_text()).split())
     lines = [
         (
             f"{time.strftime('%Y-%m-%d')}, programme {canvas}, three guests at 640x360, {took:.0f} s of real time, loopback; "
@@ -331,7 +372,7 @@ async def measure(served: Served, minutes: float, relayed: int, *, wide: bool) -
 
 
 async def _on(page: Any, count: int) -> bool:
-    return bool(await page.locator(".gu.on .gp video, .gu.on .gp canvas").count() == count)
+    return bool(await page.locator(".gu.on .unseen > *").count() == count)
 
 
 def main() -> None:
