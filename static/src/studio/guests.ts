@@ -169,7 +169,8 @@ class Peer {
       clearTimeout(this.timer)
       const video = document.createElement('video')
       video.muted = video.playsInline = true
-      video.srcObject = heard
+      // Without the voice, which the mix takes: a muted one costs a loudspeaker all the same.
+      video.srcObject = new MediaStream(heard.getVideoTracks())
       void video.play().catch(() => {})
       this.picture = this.seen ? video : null
       this.voice = heard.getAudioTracks()[0] ?? null
