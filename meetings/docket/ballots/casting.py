@@ -154,33 +154,27 @@ def _when(urn: Urn, head: str, reason: str) -> dict[str, int]:
 
 @words.folds(BallotCast)
 def _(room: Room, fact: BallotCast, entry: Entry) -> None:
-    urn = room.need(Urn, fact.motion)
-    held = held_of(
-        urn,
-        entry,
-        own_id=fact.id,
-        unit=fact.unit,
-        by=fact.by,
-        channel="online",
-        commitment=fact.commitment,
-        sealed=fact.sealed,
-        proxy=fact.proxy,
-    )
-    put_in(room, held, fact.motion)
+    _taken(room, fact, entry, fact.commitment, fact.sealed)
 
 
 @words.folds(TookPart)
 def _(room: Room, fact: TookPart, entry: Entry) -> None:
-    urn = room.need(Urn, fact.motion)
+    _taken(room, fact, entry)
+
+
+def _taken(
+    room: Room, fact: BallotCast | TookPart, entry: Entry, commitment: str = "", secret: str = ""
+) -> None:
+    """A ballot that came by phone; one without a name is of a person who took part, and says no more here."""
     held = held_of(
-        urn,
+        room.need(Urn, fact.motion),
         entry,
         own_id=fact.id,
         unit=fact.unit,
         by=fact.by,
         channel="online",
-        commitment="",
-        sealed="",
+        commitment=commitment,
+        sealed=secret,
         proxy=fact.proxy,
     )
     put_in(room, held, fact.motion)

@@ -12,7 +12,7 @@ import msgspec
 
 from meetings.docket.ballots.paper import NUMBER_LIMIT, Paper, papers_of
 from meetings.docket.ballots.sealing import code_of, commitment_of, paper_nonce, sealed
-from meetings.docket.ballots.urn import CORRECTION, Receipt, Urn, check_fresh, held_of
+from meetings.docket.ballots.urn import CORRECTION, Receipt, Urn, check_fresh, held_of, receipt_of
 from meetings.docket.motions import Correction, Motion, change, in_state
 from meetings.docket.words import DESK, words
 from meetings.kernel import ANYTIME, Command, Entity, Entry, Eye, Fact, Refused, Room, Who
@@ -256,19 +256,7 @@ def _(room: Room, fact: Corrected, entry: Entry) -> None:
     urn.held[held.id] = held
     urn.standing[urn.box.roll.head_of[held.unit]] = held.id
     urn.corrected[before.id] = held.id
-    room.put(
-        Receipt(
-            held.id,
-            mended.motion,
-            "",
-            held.unit,
-            held.at,
-            held.seq,
-            held.commitment,
-            held.leaf,
-            held.channel,
-        )
-    )
+    room.put(receipt_of(mended.motion, held))
     room.put(msgspec.structs.replace(room.need(Receipt, before.id), replaced_by=held.id))
     # The corrected paper answers under its new leaf, and may be corrected again under it.
     paper = room.need(Paper, mended.paper)

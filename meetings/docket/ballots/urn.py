@@ -171,19 +171,7 @@ def drop_in(room: Room, motion: Motion, held: Held, speaks_for: frozenset[str]) 
     urn.standing[head.name] = held.id
     if held.channel == "online":
         urn.casts[head.name] = urn.casts.get(head.name, 0) + 1
-    room.put(
-        Receipt(
-            held.id,
-            motion.id,
-            held.person,
-            held.unit,
-            held.at,
-            held.seq,
-            held.commitment,
-            held.leaf,
-            held.channel,
-        )
-    )
+    room.put(receipt_of(motion.id, held))
     channels = dict(motion.channels)
     if before is not None:
         replaced = room.need(Receipt, before)
@@ -198,6 +186,12 @@ def drop_in(room: Room, motion: Motion, held: Held, speaks_for: frozenset[str]) 
         cast_heads=motion.cast_heads + int(more),
         cast_area_c=motion.cast_area_c + (head.area_c if more else 0),
     )
+
+
+def receipt_of(motion: str, held: Held) -> Receipt:
+    """What its caster sees of a ballot; of a paper nobody's."""
+    seen = (held.unit, held.at, held.seq, held.commitment, held.leaf, held.channel)
+    return Receipt(held.id, motion, held.person, *seen)
 
 
 def held_of(
