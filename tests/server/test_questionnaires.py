@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -251,6 +252,12 @@ async def test_after_the_meetings_end_nothing_is_brought_and_a_text_taken_back_g
     assert (lines.count("Brought"), lines.count("TakenDown")) == (brought, 2)
     shown = (await asking.get(secretary, "changes"))[1]["set"][f"questionnaire:{asking.own_id}"]
     assert [one["state"] for one in shown["carried"]] == ["brought"]
+    page = (await secretary.get(f"/archive/{meeting.partition(':')[2]}"))[1]["text"]
+    tabs, results = page.partition('id="tabs"')[2].partition("</nav>")[0], page.partition('id="asked"')[2]
+    assert '<a href="#asked">问卷结果</a>' in tabs
+    headings = re.findall("<h([34])>(.*?)</h", results.partition("</section>")[0])
+    assert headings[:2] == [("3", "入户征求意见"), ("4", f"1. {QUESTIONS[0]['text']}")]
+    assert [text["text"] in results for text in texts] == [False, False, True, True, True]
 
 
 async def test_results_go_to_no_meeting_of_others_and_the_desk_hears_of_it(asking: Asking) -> None:
