@@ -8,7 +8,8 @@ const LEAD_S = 0.08
 const MOST_S = 0.3
 /** And where all of it was so much further ahead for so long, a little of it. */
 const [SPARE_S, SPARE_FOR_S] = [0.03, 1.5]
-const LATE_MS = 300
+/** A picture waits for its sound, however far ahead that may be; at more than that one of the two is wrong. */
+const LATE_MS = 1.3 * MOST_S * 1000
 /** Pictures that wait to be decoded: what comes after is late, and a whole one is asked for instead. */
 const UNDECODED = 4
 /** Decoded ones that wait for their sound. */

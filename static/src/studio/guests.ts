@@ -19,7 +19,7 @@ const PATIENCE_MS = 2_500
 const STATS_MS = 2_000
 /** A voice may come so much after its lips, and the picture waits for it at most so long: with sound and picture as one
     stream WebRTC lets it wait half a second on a full machine, and nobody talks well with that. */
-const [LIPS_MS, WAIT_MS] = [60, 150]
+const [LIPS_MS, WAIT_MS] = [40, 150]
 /** The programme as guests see it: small, for they are in it themselves, and smaller where it is made for several. */
 const BACK = { width: 640, height: 360, fps: 15, bitrate: 350_000 }
 const BACK_OF_SEVERAL = { width: 480, height: 270, fps: 10, bitrate: 200_000 }
