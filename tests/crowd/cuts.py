@@ -25,6 +25,7 @@ from typing import Any
 
 from playwright.async_api import async_playwright
 
+from tests.crowd.alone import alone, led
 from tests.crowd.machine import busy_seconds, keep
 from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, free_port, serve
 from tests.media.clock import CAMERA, LIGHT, READER, first_picture, go_live, hole, segments, session
@@ -46,7 +47,8 @@ class Evening:
         self.browser, self.data, self.light = browser, data, light
         self.port = free_port()
         self.line = Line(self.port)
-        self.servers = ExitStack()
+        self.servers, self.browsers = ExitStack(), ExitStack()
+        self.hall = self.browsers.enter_context(alone("--window-size=1440,900"))
         self.rows: list[str] = []
         self.served: Served = self.serve()
         self.meeting = self.served.record.partition(":")[2]
@@ -66,9 +68,12 @@ class Evening:
         return page
 
     async def begin(self) -> None:
-        self.far = await self.line.open()
-        self.studio = await self.page(self.far, "host")
-        await go_live(self.studio, self.far, self.meeting)
+        far = await self.line.open()
+        async with led(self.hall) as studio:
+            if self.light:
+                await studio.add_init_script(LIGHT)
+            await session(studio, far, self.served.links["host"])
+            await go_live(studio, far, self.meeting)
         await self.landed(4)
         self.viewer = await self.page(self.served.url, "resident")
         await self.viewer.goto(f"{self.served.url}/room/{self.meeting}")
@@ -130,15 +135,21 @@ class Evening:
     async def narrow(self, bits: float, seconds: float) -> float:
         self.line.up_bits = bits
         await asyncio.sleep(seconds)
-        self.rows.append(
-            f"| (studio on {bits / 1000:.0f} kbit/s: {await self.health(self.studio)}) | | | | |"
-        )
+        async with led(self.hall) as studio:
+            health = " ".join((await studio.locator("footer.health").inner_text()).split())
+        self.rows.append(f"| (studio on {bits / 1000:.0f} kbit/s: {health}) | | | | |")
         self.line.up_bits = None
         return time.monotonic()
 
     async def reload(self) -> float:
-        begun = time.monotonic()
-        await self.studio.reload()
+        async with led(self.hall) as studio:
+            studio.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+            # What was given to the page before it was let go is not given to the next one.
+            await studio.add_init_script(CAMERA)
+            if self.light:
+                await studio.add_init_script(LIGHT)
+            begun = time.monotonic()
+            await studio.reload()
         return begun
 
     async def take(self) -> float:
@@ -151,9 +162,8 @@ class Evening:
         await self.viewer.evaluate("(glass.delays = [], glass.at = [], 0)")
         begun = time.monotonic()
         await other.locator(".take").click()
-        await self.studio.locator(".take").wait_for(timeout=30_000)
-        await self.studio.context.close()
-        self.studio = other
+        async with led(self.hall) as studio:
+            await studio.locator(".take").wait_for(timeout=30_000)
         return begun
 
     async def kill(self) -> float:
@@ -164,18 +174,16 @@ class Evening:
 
     async def hold(self) -> float:
         """How long until a resident sees nothing of it, then the picture again."""
-        begun = time.monotonic()
-        await self.studio.locator(".cut").click()
-        await self.viewer.locator(".player[data-state=held]").wait_for(timeout=30_000)
-        self.rows.append(
-            f"| (held: covered in the resident's page after {time.monotonic() - begun:.1f} s) | | | | |"
-        )
-        await asyncio.sleep(3)
-        await self.studio.locator(".cut.held").click()
+        async with led(self.hall) as studio:
+            begun = time.monotonic()
+            await studio.locator(".cut").click()
+            await self.viewer.locator(".player[data-state=held]").wait_for(timeout=30_000)
+            self.rows.append(
+                f"| (held: covered in the resident's page after {time.monotonic() - begun:.1f} s) | | | | |"
+            )
+            await asyncio.sleep(3)
+            await studio.locator(".cut.held").click()
         return time.monotonic()
-
-    async def health(self, page: Any) -> str:
-        return " ".join((await page.locator("footer.health").inner_text()).split())
 
 
 async def evening(data: Path, *, short: bool, light: bool, only: str) -> list[str]:
@@ -190,6 +198,7 @@ async def evening(data: Path, *, short: bool, light: bool, only: str) -> list[st
                     await here.measure(name, trouble)
             share = (busy_seconds() - busy) / (time.monotonic() - begun) / (os.cpu_count() or 1)
         finally:
+            here.browsers.close()
             here.servers.close()
             await here.line.close()
             await browser.close()

@@ -19,29 +19,21 @@ import io
 import os
 import re
 import statistics
-import subprocess
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import av
-from playwright.async_api import async_playwright
 
+from tests.crowd.alone import alone, led
 from tests.crowd.machine import busy_seconds, cpu_seconds, keep
-from tests.engines import CHROMIUM, CHROMIUM_WORDS, Served, eventually, serve, until
+from tests.engines import Served, eventually, serve
 from tests.media.clock import LIGHT, session
 from tests.media.guest import NO_UDP
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
 HEADING = "## Guests on stage"
-ALONE_WORDS = [
-    "--headless", "--remote-debugging-port=0", "--lang=zh-CN", "--mute-audio",
-    "--disable-background-timer-throttling", "--disable-renderer-backgrounding",
-]  # fmt: skip
 GUESTS = ("lawyer", "deputy", "moderator2")
 PLACES = 26
 BEAT_MS, FLASH_MS = 2_000, 240
@@ -263,34 +255,6 @@ async def come(page: Any, served: Served, meeting: str, role: str, way: str, *, 
     await page.locator(f".way.{way}").wait_for(timeout=60_000)
 
 
-@contextlib.contextmanager
-def _browser(*words: str) -> Iterator[str]:
-    """A browser of its own; gives the address at which it can be led. Whoever leads it is told of every packet that it
-    sends, a quarter of a core for four browsers: it is led only while nothing is measured.
-    """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        told = Path(folder) / "DevToolsActivePort"
-        process = subprocess.Popen(
-            [CHROMIUM, *CHROMIUM_WORDS, *ALONE_WORDS, *words, f"--user-data-dir={folder}", "about:blank"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            port = until(lambda: told.exists() and told.read_text().partition("\n")[0], what="a browser")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait()
-
-
-@contextlib.asynccontextmanager
-async def _led(address: str) -> AsyncIterator[Any]:
-    """The browser's one page, in hand; let go again, it stays as it is."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.connect_over_cdp(address)
-        yield browser.contexts[0].pages[0]
-
-
 async def _begin(host: Any, served: Served, meeting: str, *, wide: bool) -> None:
     await session(host, served.url, served.links["host"])
     await host.add_init_script(DEAF_HALL if wide else DEAF_HALL + LIGHT)
@@ -305,14 +269,14 @@ async def measure(served: Served, minutes: float, relayed: int, *, wide: bool) -
     with contextlib.ExitStack() as stack:
 
         def browser(*words: str) -> str:
-            return stack.enter_context(_browser(*words))
+            return stack.enter_context(alone(*words))
 
         at_hall = browser("--sunny-host", "--window-size=1440,900")
         at_home = [browser("--window-size=900,700", *([NO_UDP] if way == "relay" else [])) for way in ways]
-        async with _led(at_hall) as host:
+        async with led(at_hall) as host:
             await _begin(host, served, meeting, wide=wide)
             for place, (role, way) in enumerate(zip(GUESTS, ways, strict=True)):
-                async with _led(at_home[place]) as guest:
+                async with led(at_home[place]) as guest:
                     phase = {0: 0, len(GUESTS) - 1: BEAT_MS // 2}.get(place, NEVER)
                     await come(guest, served, meeting, role, way, phase=phase)
                     await host.locator(".gu.waiting .up:not([disabled])").click(timeout=60_000)
@@ -334,7 +298,7 @@ async def measure(served: Served, minutes: float, relayed: int, *, wide: bool) -
         cores = (tree_cpu("--sunny-host") - cpu) / took
         served_share = (cpu_seconds(served.process.pid) - server) / took
         shared = (busy_seconds() - busy) / took / (os.cpu_count() or 1)
-        async with _led(at_hall) as host:
+        async with led(at_hall) as host:
             delays: list[list[float]] = await host.evaluate("guestDelays")
             canvas = await host.evaluate(
                 "(({ width, height }) => `${width}x${height}`)(document.querySelector('.out canvas'))"
