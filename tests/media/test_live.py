@@ -80,7 +80,7 @@ async def test_three_hundred_players_on_a_dead_playlist_ask_less_than_once_a_sec
 async def test_what_comes_as_one_message_is_recorded_as_what_comes_one_by_one(hall: Hall, opus: Reel):
     studio = Studio(hall.http, hall.address, opus)
     await studio.connect()
-    await studio.send(opus.numbered(), bundled_us=200_000)
+    await studio.send(opus.numbered(), bundled_us=330_000)
     await eventually(lambda: studio.acked >= 1400)
     together = await hall.watched("live.m3u8?dvr=1")
     await studio.leave()

@@ -51,7 +51,7 @@ const SENSELESS = [1007, 1009]
 /** Messages that come within so short a time go out as one: each that the server has to wake up for costs it more than
     all it does with what is inside. A keyframe ends a segment, and it is whole with the sound beside it: neither
     waits, and nobody sees later. */
-const BUNDLE_MS = 200
+const BUNDLE_MS = 330
 /** Sound a keyframe's segment ends with is known this much later: a packet of sound is read with those after it. */
 const HEARD_US = 60_000
 /** So often the server is asked what it got, when nothing else is said any more. */
