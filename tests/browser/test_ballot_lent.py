@@ -187,7 +187,7 @@ async def test_a_vote_held_up_says_what_it_waits_for_and_how_it_ended(held: Vote
     held.hour.at -= 5 * DAY
     objection = {"id": uuid7(), "roster": held.roster, "text": "面积与产权证不符", "unit": FLAT}
     await held.done(mine, "roster.object", **objection)
-    held.hour.at += 5 * DAY
+    held.hour.at += 5 * DAY + 1
     page = await at_ballot(open_page, held, mine)
     await page.get_by_text("答复以后才能开始投票").wait_for()
     assert await page.inner_text(".remains") == "马上开始"

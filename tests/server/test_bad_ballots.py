@@ -36,7 +36,6 @@ async def refused(vote: Vote, browser: Browser, word: str, **fields: Any) -> str
 async def test_a_ballot_that_must_not_count_is_refused_in_words_and_leaves_no_trace(vote: Vote) -> None:
     secretary, clerk, *_ = await opened(vote, look=False)
     mine = await owner(vote, FLAT, "任志勇")
-    vote.hour.at -= 1
     assert await refused(vote, mine, "ballot.cast", **vote.ballot(FLAT)) == "before_open"
     vote.hour.at += 1
     await vote.look()
