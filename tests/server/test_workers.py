@@ -170,11 +170,14 @@ async def test_a_hold_given_at_any_process_stops_the_listing_at_once(place: Crew
         begin = time.monotonic()
         assert (await place.give("moderator", "stream.hold"))["ok"]
         await eventually(lambda: state(place, "held"), AT_ONCE_S, what="the hold at the keeper")
-        held, last = await place.listed(), await newest(place)
+        last = await newest(place)
+        # What was being written when the hold came happened before it, and is listed still.
+        await eventually(lambda last=last: newer(place, last), what="the next segment")
+        held = await place.listed()
         assert time.monotonic() - begin < AT_ONCE_S
         while await newest(place) < last + 2:
             assert await place.listed() == held
-        assert {status for status, *_ in await place.all_get(f"s{last + 1}.m4s")} == {404}
+        assert {status for status, *_ in await place.all_get(f"s{last + 2}.m4s")} == {404}
         assert (await place.give("moderator", "stream.resume"))["ok"]
         await eventually(lambda: state(place, "live"), AT_ONCE_S, what="the end of the hold")
     sending.cancel()
@@ -361,6 +364,10 @@ async def newest(place: Crew) -> int:
     index = place.served.data / "media" / place.name / "index.jsonl"
     lines = (json.loads(line) for line in index.read_text().splitlines())
     return max(line["n"] for line in lines if line["line"] == "segment")
+
+
+async def newer(place: Crew, last: int) -> bool:
+    return await newest(place) > last
 
 
 async def seated(place: Crew) -> str:
