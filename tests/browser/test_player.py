@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 SHORT = {"SUN_MEDIA_WINDOW_SECONDS": "10"}
 """A playlist of ten seconds, so that going back soon means asking for the whole."""
 STATE = "document.querySelector('.player')?.dataset"
+GONE_S = 3
 BEHIND = "document.querySelector('.ctls .bh')?.textContent"
 
 
@@ -163,12 +164,8 @@ async def test_after_two_stalls_the_sound_alone_is_offered_and_plays(
     await moves(page)
 
 
-async def test_captions_stand_in_step_with_the_late_picture_in_full_screen_too(
-    hall: Served, open_page: Any, airing: Airing
-):
-    page = await watch(open_page, hall, viewport={"width": 1440, "height": 900})
-    await eventually(lambda: _within(page, airing, 5), what="near the live")
-    desk = await come_in(open_page, hall, "moderator")
+async def _words_in_step(page: Any, desk: Any, hall: Served, airing: Airing) -> str:
+    """Say something at the desk: what is on the screen when the words come was taken when they were said."""
     text = f"第{int(time.time())}句"
     # The page itself looks at the picture in the moment the words come: this test's own slowness is in no figure.
     await page.evaluate(f"""
@@ -180,12 +177,21 @@ async def test_captions_stand_in_step_with_the_late_picture_in_full_screen_too(
     before = time.time()
     await give(desk, hall, "caption.say", id=new_id(), text=text, speaker_name="丁代表")
     after = time.time()
-    line = page.locator(".watch .cc", has_text=text)
-    await line.wait_for()
+    await page.locator(".watch .cc", has_text=text).wait_for()
     number, shown_ms = await page.evaluate("window.met")
-    # What is on the screen when the words come was taken when they were said.
     taken_at = airing.taken_at(number, shown_ms / 1000)
     assert before - 1.0 < taken_at < after + 1.0, (before, taken_at, after)
+    return text
+
+
+async def test_captions_stand_in_step_with_the_late_picture_in_full_screen_too(
+    hall: Served, open_page: Any, airing: Airing
+):
+    page = await watch(open_page, hall, viewport={"width": 1440, "height": 900})
+    await eventually(lambda: _within(page, airing, 5), what="near the live")
+    desk = await come_in(open_page, hall, "moderator")
+    text = await _words_in_step(page, desk, hall, airing)
+    line = page.locator(".watch .cc", has_text=text)
     assert await page.locator(".player[data-state=live]").count() == 1
     await page.locator(".watch").focus()
     await page.keyboard.press("f")
@@ -208,6 +214,21 @@ async def test_captions_stand_in_step_with_the_late_picture_in_full_screen_too(
         > 22
     )
     assert small > 22
+
+
+async def test_captions_are_in_step_with_a_host_who_began_anew(
+    hall: Served, pictures: Reel, open_page: Any, airing: Airing
+):
+    page = await watch(open_page, hall)
+    await eventually(lambda: _within(page, airing, 5), what="near the live")
+    desk = await come_in(open_page, hall, "moderator")
+    await _words_in_step(page, desk, hall, airing)
+    await airing.stop()
+    # No picture is sent for longer than the words may be out of step by.
+    await asyncio.sleep(GONE_S)
+    async with on_air(hall, pictures) as anew:
+        await eventually(lambda: _within(page, anew, 5), what="near the live again")
+        await _words_in_step(page, desk, hall, anew)
 
 
 async def test_what_happens_to_the_picture_is_said_and_mends_itself(

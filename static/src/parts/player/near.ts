@@ -21,6 +21,10 @@ class Refusal extends Error {
   }
 }
 
+/** Whether one piece was taken where the other ended. After a cut it was not, and nothing else need tell it: a picture
+ * like the one before has the same header. */
+const dated = (last: Piece, next: Piece): boolean => Math.abs(next.wall - last.wall - last.seconds * 1000) < STEP_S * 1000
+
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
 export class Near implements Engine {
@@ -155,7 +159,7 @@ export class Near implements Engine {
       this.held = piece.init
     }
     await this.append(data)
-    this.mark(piece, fresh || jump)
+    if (jump || !dated(this.last!, piece)) this.mark(piece)
     const begins = jump && this.marks[this.marks.length - 1]
     this.last = piece
     if (begins) this.begin(begins.from, piece)
@@ -168,8 +172,7 @@ export class Near implements Engine {
   }
 
   /** Where on the video's clock the piece lies: its end is where the newest of the buffer ends. */
-  private mark(piece: Piece, anew: boolean): void {
-    if (!anew && this.marks.length) return
+  private mark(piece: Piece): void {
     const { buffered } = this.video
     if (!buffered.length) throw new Error('nothing came of it')
     const from = buffered.end(buffered.length - 1) - piece.seconds
