@@ -13,7 +13,7 @@ from aiohttp import web
 
 from meetings.agenda import in_order
 from meetings.docket import RECORD, Questionnaire
-from meetings.docket.questionnaires import Box, doors_of, opened, own_doors
+from meetings.docket.questionnaires import Box, doors_of, may_read, opened, own_doors
 from meetings.docket.words import CHAIR, COMMUNITY, DESK
 from meetings.kernel import Refused, Room, Who
 from meetings.meeting import BEFORE, TALKING
@@ -103,6 +103,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
             if not room.roles(who) & (DESK | CHAIR):
                 raise Refused("forbidden")
             held = room.need(Questionnaire, own_id)
+            may_read(room, held, who)
             if held.state != "counted":
                 raise Refused("not_open", why="questionnaire_open")
             return told(texts(held, state, after))

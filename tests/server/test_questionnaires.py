@@ -170,6 +170,8 @@ async def test_after_the_close_the_page_tells_sums_with_bases_and_only_read_text
     assert "条意见" not in drawn
     texts = (await asking.get(secretary, f"questionnaires/{asking.own_id}/texts"))[1]["texts"]
     assert len(texts) == 6
+    stranger = await asking.officer("committee_chair", "主任")
+    assert (await asking.get(stranger, f"questionnaires/{asking.own_id}/texts"))[0] == 403
     told = {"id": asking.own_id, "text": texts[0]["id"]}
     await asking.done(secretary, "questionnaire.read", shown=True, **told)
     assert (await asking.page(f"/{asking.own_id}"))[1].count("条意见") == 1

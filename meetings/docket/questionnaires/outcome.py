@@ -30,7 +30,7 @@ class Count(Command, frozen=True, tag="questionnaire.count"):
 
 class Read(Command, frozen=True, tag="questionnaire.read"):
     """Say of a text somebody wrote whether everybody may read it. The desk does, after the close, and may change its
-    mind.
+    mind; so does a chair for what they drafted and for an estate they live in.
     """
 
     may, when = DESK | CHAIR, ANYTIME
@@ -196,9 +196,16 @@ def _(room: Room, fact: Counted, entry: Entry) -> None:
     )
 
 
+def may_read(room: Room, held: Questionnaire, who: Who) -> None:
+    """Refuse `forbidden` whoever may not read the texts before they are shown."""
+    if not room.roles(who) & DESK:
+        is_theirs(room, held, who)
+
+
 @words.decides(Read)
 def _(room: Room, cmd: Read, who: Who) -> list[Fact]:
     held = room.need(Questionnaire, cmd.id)
+    may_read(room, held, who)
     said = held.texts.get(cmd.text)
     if said is None:
         raise Refused("not_found")

@@ -16,7 +16,18 @@ from meetings.masking import masked
 from meetings.text import clean, graphemes
 from tests.meetings.cast import uid
 from tests.meetings.docket.asked import ANSWERS, QUESTIONNAIRE, Asking, of_every_kind
-from tests.meetings.docket.assembly import CLERK, KEY, OWNER, RECORD, ROSTER, SECRETARY, line, nine
+from tests.meetings.docket.assembly import (
+    CHAIR,
+    CLERK,
+    KEY,
+    OWNER,
+    RECORD,
+    ROSTER,
+    SECRETARY,
+    UNIT,
+    line,
+    nine,
+)
 
 OTHER_OWNER, OTHER_UNIT = "p-业主1-1-201", "1-1-201"
 
@@ -260,6 +271,19 @@ def test_a_text_of_a_small_base_in_an_older_record_is_shown_to_nobody():
     room.apply(Entry(room.seq + 1, asking.held.closes_at + 2, CLERK, HasRead(QUESTIONNAIRE, "f" * 24, True)))
     assert asking.held.texts == {}
     assert shown(asking)["results"][4]["shown"] == 0
+
+
+def test_texts_of_another_estates_questionnaire_are_not_a_chairs_to_let_through():
+    asking = Asking().opened().answers(*(of_every_kind(0, text=f"第{n}条") for n in range(5))).over()
+    told = {"id": QUESTIONNAIRE, "text": next(iter(asking.held.texts)), "shown": True}
+    command = asking.room.words.command({"type": "questionnaire.read", **told})
+    chair = asking.who(CHAIR)
+    outside = msgspec.structs.replace(chair, homes=frozenset({"place-elsewhere"}), unit=None)
+    inside = msgspec.structs.replace(chair, homes=frozenset({f"place-{UNIT}"}), unit=None)
+    with pytest.raises(meetings.Refused) as refused:
+        asking.room.decide(command, outside)
+    assert (refused.value.code, refused.value.detail["why"]) == ("forbidden", "other_estate")
+    assert asking.room.decide(command, inside)
 
 
 def test_a_text_that_masking_makes_longer_is_cut_and_not_refused_by_the_meeting():
