@@ -133,7 +133,8 @@ class _Visit:
             # Nobody can go on in the middle of a container whose beginning this process never saw.
             session.have = 0
             session.keep(_demuxer(self._stream, config.container, self._most))
-        self._door.say({"have": session.have, "state": self._stream.state})
+        parts = {"parts": True} if self._stream.limits.part_us else {}
+        self._door.say({"have": session.have, "state": self._stream.state, **parts})
         if self._stream.standing_by:
             self._door.say({"standby": self._stream.standing_by})
 
@@ -172,7 +173,7 @@ class _Visit:
         now = time.monotonic()
         if self._session is not None and now - self._told >= _GOT_S:
             self._told = now
-            self._door.say({"got": self._session.have})
+            self._session.tell()
 
     def _one(self, data: memoryview) -> None:
         seq, content = wire.read(data)

@@ -17,6 +17,8 @@ _SCOLD_S = 1.0
 Say = Callable[[dict[str, Any]], None]
 """How the publisher is told something; never waits."""
 
+_OVERDUE_S = 0.8
+"""Longer than a studio takes from one message to the next."""
 _CLOCK = time.time() - time.monotonic()
 
 
@@ -58,6 +60,7 @@ class Session:
         self._stream = stream
         self._since = None if clock_us is None else (clock_us, wall_ms())
         self._scolded: dict[str, float] = {}
+        self._safe, self._safe_at = 0, 0.0
 
     @property
     def current(self) -> bool:
@@ -100,6 +103,22 @@ class Session:
         self.have = max(self.have, seq)
         if self.current:
             self._stream.received(self.have)
+
+    def safe(self, seq: int) -> None:
+        """Everything up to this number is on disk: said with the next word of what was got, for each word that is sent
+        costs as much as reading what it answers.
+        """
+        self._safe, self._safe_at = seq, time.monotonic()
+
+    def tell(self) -> None:
+        """Say what was got, and what is safe since the last time."""
+        safe, self._safe = self._safe, 0
+        self.say({"got": self.have, "ack": safe} if safe else {"got": self.have})
+
+    def tell_overdue(self) -> None:
+        """Say what is safe to a publisher who has stopped sending."""
+        if self._safe and time.monotonic() - self._safe_at > _OVERDUE_S:
+            self.tell()
 
     def scold(self, code: str) -> None:
         """Let the publisher's screen say what is wrong with what it sends, once a second at most."""

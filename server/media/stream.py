@@ -309,7 +309,10 @@ class Stream:
             self._say_state("recorded" if recorded else "unrecorded")
         if self.session is not None and self._of[1] == entry.epoch:
             safe = self.landing.safe[1]
-            self.session.say({"ack": safe} if recorded else {"ack": safe, "unrecorded": True})
+            if recorded:
+                self.session.safe(safe)
+            else:
+                self.session.say({"ack": safe, "unrecorded": True})
         if entry.n <= self._listed:
             return
         self._listed = entry.n
@@ -373,6 +376,8 @@ class Stream:
                     self._missed = False
                     self._say_state("interrupted")
             session, packager = self.session, self._packager
+            if session is not None:
+                session.tell_overdue()
             if session is not None and packager is not None:
                 patience = self.limits.silent_s + 2 * packager.target
                 if now - self._landed_at > patience and now - self._chunk_at < self.limits.silent_s:

@@ -10,7 +10,7 @@ from server.media.chunk import SECOND, Chunk
 from tests.media.publisher import Studio
 from tests.media.streams import FPS, Reel, reel, with_thin
 
-BUNDLE_US = 330_000
+BUNDLE_US = 600_000
 """As in static/src/studio/publisher.ts."""
 _FILLER = b"\x00\x00\x00\x01\x0c"
 

@@ -3,7 +3,7 @@
 `python -m tests.crowd.streams [--seconds 40] [--short] [--write]`
 
 Studios at 1.6 Mbit/s, without and with a thin picture beside, publish over WebSockets from core 1 as the real one does
-(what comes within 330 ms is one message); the media server (packager, disk, window, nothing else) stands on core 0.
+(what comes within 600 ms is one message); the media server (packager, disk, window, nothing else) stands on core 0.
 Nobody watches: what players cost is measured by `players`. Memory is looked at with the thin picture, when the window
 is full.
 """

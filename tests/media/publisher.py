@@ -104,7 +104,7 @@ class Studio:
                 heard_us = chunk.dts_us + _HEARD_US
             elif heard:
                 heard_us = float("inf")
-            ends = key or heard
+            ends = heard or (key and heard_us == float("inf"))
             if ends or not bundled_us or chunk.dts_us - waiting[0].dts_us >= bundled_us:
                 await self._out(waiting)
                 waiting = []

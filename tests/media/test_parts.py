@@ -15,7 +15,7 @@ from server.media.packager import Packager
 from server.media.spans import Done, Part, Segment
 from tests.engines import eventually
 from tests.media.demux import demuxed, opened
-from tests.media.hall import Hall, Playlist
+from tests.media.hall import Hall, Playlist, published
 from tests.media.streams import Reel
 from tests.media.test_packager import START
 from tests.media.test_tracks_live import T0, landed, on_air, sent
@@ -95,6 +95,18 @@ async def test_a_playlist_of_parts_has_all_that_players_of_parts_need(small: Hal
     for name in ("thin.m3u8", "sound.m3u8", "live.m3u8?dvr=1"):
         assert "PART" not in (await small.get(name))[1].decode()
     assert (await small.get("p0.0.m4s"))[0] == 404
+
+
+async def test_a_studio_hears_that_parts_are_shown_and_waits_less_with_what_it_sends(
+    small: Hall, aac: Reel, tmp_path: Path
+):
+    studio = await published(small, aac)
+    assert studio.heard[0]["parts"] is True
+    hall = await Hall(tmp_path / "whole").open()
+    other = await published(hall, aac)
+    assert "parts" not in other.heard[0]
+    await asyncio.gather(studio.leave(), other.leave())
+    await hall.close()
 
 
 async def test_a_reload_waits_for_a_part_and_so_does_the_hinted_part(small: Hall, aac: Reel):

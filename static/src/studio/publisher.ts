@@ -23,6 +23,7 @@ interface Said {
   refused?: string
   holder?: string
   state?: string
+  parts?: boolean
   unrecorded?: boolean
   bad?: string
   again?: boolean
@@ -49,9 +50,13 @@ const BAD_MS = 10_000
 const ENDS: LineState[] = ['taken', 'displaced', 'refused', 'forbidden', 'ended']
 const SENSELESS = [1007, 1009]
 /** Messages that come within so short a time go out as one: each that the server has to wake up for costs it more than
-    all it does with what is inside. A keyframe ends a segment, and it is whole with the sound beside it: neither
-    waits, and nobody sees later. */
-const BUNDLE_MS = 330
+    all it does with what is inside. A keyframe ends a segment, and it is whole with the sound beside it: that does not
+    wait, and nobody sees later. What comes last of a segment of a second is the smaller part of it. */
+const BUNDLE_MS = 600
+/** The server takes no message of a megabyte, and a picture of half of one may be the last of these. */
+const BUNDLE_BYTES = 256_000
+/** Where no keyframe ends a segment, or less than a segment is shown, waiting would be seen. */
+const BRIEF_MS = 200
 /** Sound a keyframe's segment ends with is known this much later: a packet of sound is read with those after it. */
 const HEARD_US = 60_000
 /** So often the server is asked what it got, when nothing else is said any more. */
@@ -91,7 +96,10 @@ export class Publisher {
   private ringBytes = 0
   /** At the end of the ring: what did not go out yet. */
   private waiting: Kept[] = []
+  private waitingBytes = 0
   private gap = false
+  /** Less than a segment is shown to who watches. */
+  private parts = false
   /** The sound of this time ends a segment. */
   private heard_us = Infinity
   private taking = false
@@ -117,7 +125,8 @@ export class Publisher {
     const heard = unit.kind === 'audio' && unit.at_us >= this.heard_us
     if (key) this.heard_us = unit.at_us + HEARD_US
     else if (heard) this.heard_us = Infinity
-    const ends = unit.kind === 'recorded' || (unit.kind === 'video' && unit.key) || heard
+    const alone = unit.kind === 'video' && unit.key && (this.heard_us === Infinity || !this.announce?.().audio)
+    const ends = unit.kind === 'recorded' || heard || alone
     this.put(message(KINDS[unit.kind], flags, unit.track, ++this.seq, unit.at_us, unit.dur_us, unit.data), key, ends)
   }
 
@@ -217,7 +226,10 @@ export class Publisher {
 
   private hear(said: Said): void {
     this.heardAt = Date.now()
-    if (said.have !== undefined) this.resume(said.have)
+    if (said.have !== undefined) {
+      this.parts = said.parts ?? false
+      this.resume(said.have)
+    }
     if (said.got !== undefined) this.measure(said.got)
     if (said.ack !== undefined) {
       this.unrecorded = said.unrecorded ?? false
@@ -291,17 +303,25 @@ export class Publisher {
     while (this.ring.length && (this.ringBytes > RING_BYTES || now - this.ring[0].at > RING_MS)) this.shift()
     if (!this.open) return
     this.waiting.push(kept)
+    this.waitingBytes += bytes.length
     // No timer: in a hidden tab they come once a second. Sound comes every twenty milliseconds.
-    if (ends || now - this.waiting[0].at >= BUNDLE_MS || this.queued_s > WIDE_S) this.flush()
+    const most_ms = this.parts || !this.announce?.().video ? BRIEF_MS : BUNDLE_MS
+    const full = now - this.waiting[0].at >= most_ms || this.waitingBytes >= BUNDLE_BYTES
+    if (ends || full || this.queued_s > WIDE_S) this.flush()
   }
 
   private flush(): void {
     const { waiting } = this
-    this.waiting = []
+    this.forgetWaiting()
     if (!this.open || !waiting.length) return
     const now = Date.now()
     for (const kept of waiting) kept.sent = now
     this.socket?.send(waiting.length === 1 ? waiting[0].message : bundle(waiting.map((kept) => kept.message)))
+  }
+
+  private forgetWaiting(): void {
+    this.waiting = []
+    this.waitingBytes = 0
   }
 
   private measure(got: number): void {
@@ -328,7 +348,7 @@ export class Publisher {
 
   private lost(code = 0): void {
     this.open = false
-    this.waiting = []
+    this.forgetWaiting()
     this.socket = null
     this.lag_s = 0
     if (ENDS.includes(this.state)) return
