@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,9 +33,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 WECHAT = "Mozilla/5.0 (Linux; Android 10) AppleWebKit/537.36 Chrome/86.0 Mobile MicroMessenger/8.0"
 
 
-@pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("stage"), patience=120) as served:
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Served]:
+    """A house for each test: whom one leaves on the stage would stand in the way of the next."""
+    with serve(tmp_path, patience=120) as served:
         yield served
 
 
