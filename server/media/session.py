@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from server.media.stream import Stream
 
 _SCOLD_S = 1.0
+_OVERDUE_S = 0.8
+"""Longer than a studio takes from one message to the next."""
 
 Say = Callable[[dict[str, Any]], None]
 """How the publisher is told something; never waits."""
 
-_OVERDUE_S = 0.8
-"""Longer than a studio takes from one message to the next."""
 _CLOCK = time.time() - time.monotonic()
 
 

@@ -22,6 +22,7 @@ SHORT = {"SUN_MEDIA_WINDOW_SECONDS": "10"}
 """A playlist of ten seconds, so that going back soon means asking for the whole."""
 STATE = "document.querySelector('.player')?.dataset"
 GONE_S = 3
+"""Longer than the words may be out of step by."""
 BEHIND = "document.querySelector('.ctls .bh')?.textContent"
 
 
@@ -224,7 +225,6 @@ async def test_captions_are_in_step_with_a_host_who_began_anew(
     desk = await come_in(open_page, hall, "moderator")
     await _words_in_step(page, desk, hall, airing)
     await airing.stop()
-    # No picture is sent for longer than the words may be out of step by.
     await asyncio.sleep(GONE_S)
     async with on_air(hall, pictures) as anew:
         await eventually(lambda: _within(page, anew, 5), what="near the live again")

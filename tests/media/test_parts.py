@@ -97,9 +97,7 @@ async def test_a_playlist_of_parts_has_all_that_players_of_parts_need(small: Hal
     assert (await small.get("p0.0.m4s"))[0] == 404
 
 
-async def test_a_studio_hears_that_parts_are_shown_and_waits_less_with_what_it_sends(
-    small: Hall, aac: Reel, tmp_path: Path
-):
+async def test_a_studio_hears_whether_parts_are_shown(small: Hall, aac: Reel, tmp_path: Path):
     studio = await published(small, aac)
     assert studio.heard[0]["parts"] is True
     hall = await Hall(tmp_path / "whole").open()

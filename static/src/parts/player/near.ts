@@ -22,7 +22,7 @@ class Refusal extends Error {
 }
 
 /** Whether one piece was taken where the other ended. After a cut it was not, and nothing else need tell it: a picture
- * like the one before has the same header. */
+    like the one before has the same header. */
 const dated = (last: Piece, next: Piece): boolean => Math.abs(next.wall - last.wall - last.seconds * 1000) < STEP_S * 1000
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
