@@ -60,7 +60,8 @@ class Session:
         self._stream = stream
         self._since = None if clock_us is None else (clock_us, wall_ms())
         self._scolded: dict[str, float] = {}
-        self._safe, self._safe_at = 0, 0.0
+        self._unsaid: dict[str, Any] = {}
+        self._unsaid_at = 0.0
 
     @property
     def current(self) -> bool:
@@ -104,20 +105,23 @@ class Session:
         if self.current:
             self._stream.received(self.have)
 
-    def safe(self, seq: int) -> None:
+    def safe(self, seq: int, *, recorded: bool) -> None:
         """Everything up to this number is on disk: said with the next word of what was got, for each word that is sent
-        costs as much as reading what it answers.
+        costs as much as reading what it answers. That what came last could not be `recorded` is said at once.
         """
-        self._safe, self._safe_at = seq, time.monotonic()
+        self._unsaid = {"ack": seq} if recorded else {"ack": seq, "unrecorded": True}
+        self._unsaid_at = time.monotonic()
+        if not recorded:
+            self.tell()
 
     def tell(self) -> None:
         """Say what was got, and what is safe since the last time."""
-        safe, self._safe = self._safe, 0
-        self.say({"got": self.have, "ack": safe} if safe else {"got": self.have})
+        unsaid, self._unsaid = self._unsaid, {}
+        self.say({"got": self.have} | unsaid)
 
     def tell_overdue(self) -> None:
         """Say what is safe to a publisher who has stopped sending."""
-        if self._safe and time.monotonic() - self._safe_at > _OVERDUE_S:
+        if self._unsaid and time.monotonic() - self._unsaid_at > _OVERDUE_S:
             self.tell()
 
     def scold(self, code: str) -> None:

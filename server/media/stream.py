@@ -308,11 +308,7 @@ class Stream:
             self.recorded = recorded
             self._say_state("recorded" if recorded else "unrecorded")
         if self.session is not None and self._of[1] == entry.epoch:
-            safe = self.landing.safe[1]
-            if recorded:
-                self.session.safe(safe)
-            else:
-                self.session.say({"ack": safe, "unrecorded": True})
+            self.session.safe(self.landing.safe[1], recorded=recorded)
         if entry.n <= self._listed:
             return
         self._listed = entry.n

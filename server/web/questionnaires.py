@@ -13,8 +13,8 @@ from aiohttp import web
 
 from meetings.agenda import in_order
 from meetings.docket import RECORD, Questionnaire
-from meetings.docket.questionnaires import Box, doors_of, may_read, opened, own_doors
-from meetings.docket.words import CHAIR, COMMUNITY, DESK
+from meetings.docket.questionnaires import Box, check_reader, doors_of, opened, own_doors
+from meetings.docket.words import CHAIR, COMMUNITY
 from meetings.kernel import Refused, Room, Who
 from meetings.meeting import BEFORE, TALKING
 from server.web.sessions import refusal
@@ -100,10 +100,8 @@ def routes(parts: Parts) -> list[web.RouteDef]:
         record, own_id, who = await asked(request)
         state, after = request.query.get("state", "waiting"), request.query.get("after", "")
         async with parts.desks.reading(record) as room:
-            if not room.roles(who) & (DESK | CHAIR):
-                raise Refused("forbidden")
             held = room.need(Questionnaire, own_id)
-            may_read(room, held, who)
+            check_reader(room, held, who)
             if held.state != "counted":
                 raise Refused("not_open", why="questionnaire_open")
             return told(texts(held, state, after))

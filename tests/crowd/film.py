@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from server.media.chunk import SECOND, Chunk
-from tests.media.publisher import Studio
+from tests.media.publisher import BUNDLE_US, Studio
 from tests.media.streams import FPS, Reel, reel, with_thin
 
-BUNDLE_US = 600_000
-"""As in static/src/studio/publisher.ts."""
 _FILLER = b"\x00\x00\x00\x01\x0c"
 
 

@@ -16,6 +16,8 @@ from server.media.chunk import SECOND, Chunk
 from tests.engines import eventually
 from tests.media.streams import Reel
 
+BUNDLE_US = 600_000
+"""What comes within so long the studio sends as one message (publisher.ts)."""
 _HEARD_US = 60_000
 """So much later the sound is known with which a keyframe's segment ends (publisher.ts)."""
 
@@ -86,7 +88,7 @@ class Studio:
 
     async def send(self, chunks: Iterable[Chunk], *, pace: float = 0.0, bundled_us: int = 0) -> None:
         """Send, at `pace` times real time (0: as fast as the line takes); what comes within `bundled_us` as one
-        message, but for keyframes and the sound beside them, as the studio does.
+        message, but for the sound that ends a segment, as the studio does.
         """
         begin, origin, heard_us = time.monotonic(), None, float("inf")
         waiting: list[Chunk] = []

@@ -18,7 +18,7 @@ from server.media import Limits, tokens, wire
 from server.media.chunk import SECOND, Chunk
 from tests.engines import eventually
 from tests.media.hall import RECORD, Hall, published
-from tests.media.publisher import Studio
+from tests.media.publisher import BUNDLE_US, Studio
 from tests.media.recorded import pieces, recording
 from tests.media.streams import FPS, Reel, reel, thin_of
 
@@ -59,7 +59,7 @@ async def test_what_is_safe_is_said_with_what_was_got_and_to_who_has_stopped(hal
     # The last segment is on disk when nothing more is sent.
     chunks = [chunk for chunk in stream.numbered() if chunk.dts_us < 7.1 * SECOND]
     last = [chunk for chunk in chunks if chunk.dts_us < 6.9 * SECOND][-1].seq
-    await studio.send(chunks, pace=4.0, bundled_us=600_000)
+    await studio.send(chunks, pace=4.0, bundled_us=BUNDLE_US)
     await eventually(lambda: studio.acked >= last)
     confirmed = [said for said in studio.heard if "ack" in said]
     assert all("got" in said for said in confirmed)

@@ -4,7 +4,7 @@ They bind nobody. Who answered what is shown to nobody; what is shown are sums o
 """
 
 from meetings.docket.questionnaires.answering import Box, Enter, Fill, PaperSheet, own_doors, sheet_name
-from meetings.docket.questionnaires.outcome import due, may_read, to_bring
+from meetings.docket.questionnaires.outcome import check_reader, due, to_bring
 from meetings.docket.questionnaires.questionnaire import Questionnaire, doors_of
 from meetings.docket.questionnaires.sealing import opened, sealed
 
@@ -14,9 +14,9 @@ __all__ = [
     "Fill",
     "PaperSheet",
     "Questionnaire",
+    "check_reader",
     "doors_of",
     "due",
-    "may_read",
     "opened",
     "own_doors",
     "sealed",

@@ -196,16 +196,19 @@ def _(room: Room, fact: Counted, entry: Entry) -> None:
     )
 
 
-def may_read(room: Room, held: Questionnaire, who: Who) -> None:
-    """Refuse `forbidden` whoever may not read the texts before they are shown."""
-    if not room.roles(who) & DESK:
-        is_theirs(room, held, who)
+def check_reader(room: Room, held: Questionnaire, who: Who) -> None:
+    """Refuse `forbidden` whoever may not read the texts before they are shown: all but the desk and a chair of theirs."""
+    if room.roles(who) & DESK:
+        return
+    if not room.roles(who) & CHAIR:
+        raise Refused("forbidden")
+    is_theirs(room, held, who)
 
 
 @words.decides(Read)
 def _(room: Room, cmd: Read, who: Who) -> list[Fact]:
     held = room.need(Questionnaire, cmd.id)
-    may_read(room, held, who)
+    check_reader(room, held, who)
     said = held.texts.get(cmd.text)
     if said is None:
         raise Refused("not_found")
