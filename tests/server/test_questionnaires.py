@@ -170,6 +170,9 @@ async def test_after_the_close_the_page_tells_sums_with_bases_and_only_read_text
     assert "条意见" not in drawn
     texts = (await asking.get(secretary, f"questionnaires/{asking.own_id}/texts"))[1]["texts"]
     assert len(texts) == 6
+    # Of the estate, and proved: a resident all the same.
+    mine = await owner(asking, FLAT, "任志勇")
+    assert (await asking.get(mine, f"questionnaires/{asking.own_id}/texts"))[0] == 403
     stranger = await asking.officer("committee_chair", "主任")
     assert (await asking.get(stranger, f"questionnaires/{asking.own_id}/texts"))[0] == 403
     told = {"id": asking.own_id, "text": texts[0]["id"]}
